@@ -1,0 +1,37 @@
+import type { Flag, GlobalFlags } from '../arguments.ts'
+import type { World } from '../wiring.ts'
+
+/** What a command line gave a command: flags by name, words by place. */
+export interface Given {
+  /** the words after the command, as its `usage` names them */
+  readonly words: readonly string[]
+  /** strings, booleans, or lists of strings for flags that repeat */
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly global: GlobalFlags
+}
+
+/** What a command works with. */
+export interface Context {
+  /** Opens inventory and networks, once. Throws what `makeWorld` throws. */
+  world(): Promise<World>
+  /** Writes to stdout; resolves when it is written. */
+  print(text: string): Promise<void>
+}
+
+/** One command: its help, its flags and its work. One file in `cli/` each. */
+export interface Command {
+  readonly name: string
+  /** `<required>`, `[optional]` and `[list..]` words, in order */
+  readonly usage: string
+  readonly describe: string
+  readonly flags: Readonly<Record<string, Flag>>
+  /** command lines worth showing, without `byway` */
+  readonly examples: readonly (readonly [line: string, what: string])[]
+  /** The exit status. Throws a `BywayError`. */
+  run(given: Given, context: Context): Promise<number>
+}
+
+/** The flag by which a command prints one JSON document instead of a table. */
+export const JSON_FLAG = {
+  json: { type: 'boolean', describe: 'print one JSON document' },
+} as const satisfies Record<string, Flag>

@@ -1,0 +1,92 @@
+import { EXIT_STATUS, messageOf } from '../core/errors.ts'
+import type { Network, NetworkState } from '../core/types.ts'
+import type { World } from '../wiring.ts'
+import { type Command, JSON_FLAG } from './command.ts'
+import { json, table } from './ui.ts'
+
+/** Milliseconds that a network may take to say whether it runs. */
+const STATE_TIMEOUT = 1000
+/** Peers that the table names before it only counts. */
+const NAMED_PEERS = 3
+
+interface Line {
+  readonly network: Network
+  readonly state: NetworkState['state'] | 'error'
+  readonly detail: string
+  readonly peers: readonly string[]
+}
+
+/** `byway list`: the networks, as `clan network list` shows them. */
+export const listCommand: Command = {
+  name: 'list',
+  usage: '',
+  describe: 'the networks, and which of them run here',
+  flags: JSON_FLAG,
+  examples: [
+    ['list', 'a table, highest priority first'],
+    ['list --json', 'the same for programs'],
+  ],
+  run: async ({ flags }, context) => {
+    const world = await context.world()
+    const members = membersOf(world)
+    const lines = await Promise.all(
+      world.inventory.header.networks.map((network) => look(network, members, world)),
+    )
+    await context.print(flags['json'] === true ? json({ networks: lines.map(toJson) }) : show(lines))
+    return EXIT_STATUS.OK
+  },
+}
+
+function membersOf({ inventory }: World): Map<string, string[]> {
+  const members = new Map<string, string[]>()
+  for (const { name, memberships } of inventory.machines()) {
+    for (const { network } of memberships) {
+      const names = members.get(network.name)
+      if (names === undefined) members.set(network.name, [name])
+      else names.push(name)
+    }
+  }
+  return members
+}
+
+async function look(
+  network: Network,
+  members: ReadonlyMap<string, string[]>,
+  { technologies }: World,
+): Promise<Line> {
+  const peers = members.get(network.name) ?? []
+  const technology = technologies.get(network.technology)
+  if (technology === undefined) {
+    const detail = `this byway cannot dial "${network.technology}"`
+    return { network, state: 'error', detail, peers }
+  }
+  try {
+    const found = await technology.state(network, AbortSignal.timeout(STATE_TIMEOUT))
+    return { network, ...found, peers }
+  } catch (error) {
+    return { network, state: 'error', detail: messageOf(error), peers }
+  }
+}
+
+function show(lines: readonly Line[]): string {
+  const words = { running: 'Yes', startable: 'No', absent: 'No', error: 'Error' }
+  const rows = lines.map(({ network, state, peers }) => [
+    network.name,
+    String(network.priority),
+    network.module.split('.').at(-1) ?? '',
+    words[state],
+    shorten(peers),
+  ])
+  return table(['Network', 'Priority', 'Module', 'Running', 'Peers'], rows)
+}
+
+function shorten(peers: readonly string[]): string {
+  const named = peers.slice(0, NAMED_PEERS).join(', ')
+  const rest = peers.length - NAMED_PEERS
+  return rest > 0 ? `${named}, ...(${rest} more)` : named
+}
+
+function toJson({ network, state, detail, peers }: Line) {
+  const { name, priority, technology, module } = network
+  return { name, priority, technology, module, state, detail, peers }
+}

@@ -1,0 +1,124 @@
+import yargs, { type Argv } from 'yargs'
+import { type Flag, GLOBAL_FLAGS, type GlobalFlags } from '../arguments.ts'
+import { BywayError, EXIT_STATUS } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+import { makeWorld } from '../wiring.ts'
+import type { Command, Context, Given } from './command.ts'
+import { connectCommand } from './connect.ts'
+import { explainCommand } from './explain.ts'
+import { listCommand } from './list.ts'
+import { pingCommand } from './ping.ts'
+import { sshCommand } from './ssh.ts'
+import { sshConfigCommand } from './ssh-config.ts'
+import { makeTell, print } from './ui.ts'
+import { VERSION } from './version.ts'
+
+/** Every command, in the order of the help. A new one is a file beside this and a line here. */
+export const COMMANDS: readonly Command[] = [
+  connectCommand,
+  listCommand,
+  pingCommand,
+  explainCommand,
+  sshCommand,
+  sshConfigCommand,
+]
+
+/** Runs any command line; the exit status. Throws a `BywayError`, USAGE for a line that is wrong. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  let status: number = EXIT_STATUS.OK
+  const parser = makeParser(argv, (code) => {
+    status = code
+  })
+  let output = ''
+  await parser.parseAsync([...argv], {}, (error, _, text) => {
+    if (error) throw error
+    output = text
+  })
+  if (output !== '') await print(`${output}\n`)
+  return status
+}
+
+/** The yargs parser of all commands; `done` is told the exit status of the one that ran. */
+function makeParser(argv: readonly string[], done: (status: number) => void): Argv {
+  const parser = yargs()
+    .scriptName('byway')
+    .usage('$0 <command>\n\nThe best network to a machine, for ssh.')
+    .parserConfiguration({ 'populate--': true, 'duplicate-arguments-array': true })
+    .options(toYargs(GLOBAL_FLAGS))
+    .version(VERSION)
+    .strict()
+    .demandCommand(1, 'no command given')
+    .help()
+    .wrap(80)
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? usageError(message, argv)
+    })
+  return COMMANDS.reduce((chain, command) => addCommand(chain, command, done), parser)
+}
+
+function addCommand(parser: Argv, command: Command, done: (status: number) => void): Argv {
+  return parser.command(
+    `${command.name} ${command.usage}`.trim(),
+    command.describe,
+    (own) => {
+      const line = own.options(toYargs(command.flags))
+      for (const [example, what] of command.examples) line.example(`byway ${example}`, what)
+      return line
+    },
+    async (args) => {
+      const given = readGiven(command, args)
+      done(await command.run(given, makeContext(given.global)))
+    },
+  )
+}
+
+function makeContext(flags: GlobalFlags): Context {
+  return { world: () => makeWorld(flags, makeTell(flags.verbosity)), print }
+}
+
+/** yargs's result in our own words. */
+function readGiven(command: Command, args: Record<string, unknown>): Given {
+  const words = [...command.usage.matchAll(/[<[](\w+)(\.\.)?[>\]]/g)].flatMap(([, name = '']) => {
+    const value = args[name]
+    return value === undefined ? [] : [value].flat().map(String)
+  })
+  const rest = Array.isArray(args['--']) ? args['--'].map(String) : []
+  const { inventory, flake, config, verbose } = args
+  return {
+    words: [...words, ...rest],
+    flags: args,
+    global: {
+      inventory: lastOf('inventory', inventory),
+      flake: lastOf('flake', flake),
+      config: lastOf('config', config),
+      verbosity: [verbose].flat().filter((one) => one === true).length,
+    },
+  }
+}
+
+/** A flag that may stand once. Throws USAGE when it stands more often, or without its value. */
+function lastOf(name: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && value !== '') return value
+  throw new BywayError('USAGE', `--${name}: expected one value`)
+}
+
+function toYargs(flags: Readonly<Record<string, Flag>>) {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, { type, short, multiple, describe }]) => {
+      const array = multiple === true && type === 'string'
+      const alias = short === undefined ? {} : { alias: short }
+      return [name, { type, describe, ...alias, ...(array ? { array, nargs: 1 } : {}) } as const]
+    }),
+  )
+}
+
+function usageError(message: string, argv: readonly string[]): BywayError {
+  const [word = ''] = argv.filter((argument) => !argument.startsWith('-'))
+  const names = COMMANDS.map(({ name }) => name)
+  const [near] = names.includes(word) ? [] : nearest(word, names)
+  const text = message.charAt(0).toLowerCase() + message.slice(1)
+  const hint = near === undefined ? 'byway --help shows all' : `did you mean "byway ${near}"?`
+  return new BywayError('USAGE', text, { hint })
+}

@@ -1,0 +1,55 @@
+import { EXIT_STATUS } from '../core/errors.ts'
+import type { Machine } from '../core/types.ts'
+import { readSshOptions, runsProgram } from '../inventory/ssh-options.ts'
+import { type ConfiguredHost, makeClientConfig } from '../ssh/client-config.ts'
+import { toConfigLine } from '../ssh/client-options.ts'
+import { makeProxyCommand } from '../ssh/proxy-command.ts'
+import type { Command } from './command.ts'
+import { findSelf, sourceFlags } from './self.ts'
+
+/** `byway ssh-config`: what makes ssh, scp, rsync and all that use ssh go through byway. */
+export const sshConfigCommand: Command = {
+  name: 'ssh-config',
+  usage: '',
+  describe: 'print the OpenSSH client configuration for all machines',
+  flags: {
+    fdpass: { type: 'boolean', describe: 'let ssh take over the socket (ProxyUseFdpass)' },
+  },
+  examples: [
+    ['ssh-config > ~/.ssh/byway.conf', 'then: Include byway.conf, at the top of ~/.ssh/config'],
+    ['ssh-config --fdpass', 'nothing of byway stays while ssh runs'],
+  ],
+  run: async ({ flags, global }, context) => {
+    const { inventory } = await context.world()
+    const { domain } = inventory.header
+    const fdpass = flags['fdpass'] === true
+    const self = findSelf(process.env)
+    const proxyCommand = makeProxyCommand({ self, flags: sourceFlags(global), fdpass })
+    const hosts = Array.from(inventory.machines(), (machine) => configureHost(machine, domain))
+    await context.print(makeClientConfig(hosts, { proxyCommand, fdpass }))
+    return EXIT_STATUS.OK
+  },
+}
+
+function configureHost(machine: Machine, domain: string | null): ConfiguredHost {
+  return {
+    name: machine.name,
+    aliases: domain === null ? [] : [`${machine.name}.${domain}`],
+    user: userOf(machine),
+    lines: optionsOf(machine).map(toConfigLine).filter((line) => line !== null),
+  }
+}
+
+/** The user that the network of highest priority names; null when none does. */
+export function userOf({ memberships }: Machine): string | null {
+  const users = memberships.flatMap(({ peer }) => [peer.user, ...peer.hosts.map(({ user }) => user)])
+  return users.find((user) => typeof user === 'string') ?? null
+}
+
+/** ssh options of all the machine's peers, each once; none that would run a program here. */
+export function optionsOf({ memberships }: Machine) {
+  const words = memberships.map(({ peer }) => peer.sshOptions)
+  const options = words.flatMap(readSshOptions).filter((option) => 'flag' in option)
+  const byWords = new Map(options.map((option) => [option.words.join(' '), option]))
+  return [...byWords.values()].filter((option) => !runsProgram(option) && option.flag !== 'J')
+}

@@ -1,0 +1,78 @@
+import { Unreachable } from '../connect.ts'
+import { BywayError, EXIT_STATUS } from '../core/errors.ts'
+import { printable } from '../core/printable.ts'
+import { lastStage, type RouteReport } from '../core/report.ts'
+import { showRoute } from '../core/show.ts'
+import type { Tell } from '../core/types.ts'
+
+/** Writes to stdout; resolves when it is written, or nobody reads it any more. */
+export function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') resolve()
+      else reject(new BywayError('IOERR', `write to stdout: ${error.message}`, { cause: error }))
+    })
+    process.stdout.write(text, (error) => error ?? resolve())
+  })
+}
+
+/** What `-v` shows goes to stderr, a line each. */
+export function makeTell(verbosity: number): Tell {
+  return (level, text) => {
+    if (level <= verbosity) process.stderr.write(`byway: ${printable(text)}\n`)
+  }
+}
+
+/** Says on stderr what went wrong; the exit status that belongs to it. */
+export function reportError(error: unknown): number {
+  if (!(error instanceof BywayError)) return reportBug(error)
+  const lines = [`byway: ${printable(error.message)}`]
+  if (error instanceof Unreachable) lines.push(...routeLines(error.report.routes))
+  if (error.hint !== undefined) lines.push(`hint: ${printable(error.hint)}`)
+  process.stderr.write(`${lines.join('\n')}\n`)
+  return EXIT_STATUS[error.exit]
+}
+
+/** A table with aligned columns: the heading, then the rows. Empty at the right end is left out. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [heading, ...rows].map((row) => row.map(printable))
+  const widths = heading.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)))
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()
+  return all.map((row) => `${line(row)}\n`).join('')
+}
+
+/** Milliseconds for people, `-` for none. */
+export function milliseconds(value: number | null): string {
+  return value === null ? '-' : `${Math.round(value)} ms`
+}
+
+/** One JSON document, as `--json` prints it. */
+export function json(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+/** What became of one route, in a few words. */
+export function describeOutcome(line: RouteReport): string {
+  if (line.outcome === 'won') return 'won'
+  if (line.outcome === 'lost') return line.upAt === null ? 'given up: another won' : 'up, but lost'
+  if (line.outcome === 'waiting') return 'not tried'
+  return line.reason ?? line.outcome
+}
+
+function routeLines(routes: readonly RouteReport[]): string[] {
+  const rows = routes.map((line) => [
+    `  ${line.route.network.name}`,
+    showRoute(line.route),
+    lastStage(line),
+    describeOutcome(line),
+    milliseconds(line.endedAt),
+  ])
+  return table([], rows).trimEnd().split('\n').slice(1)
+}
+
+function reportBug(error: unknown): number {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`byway: this is a bug in byway, please report it\n${stack}\n`)
+  return EXIT_STATUS.SOFTWARE
+}

@@ -1,0 +1,63 @@
+import { BywayError } from './core/errors.ts'
+import type { Report } from './core/report.ts'
+import { resolveRoutes } from './core/resolve.ts'
+import type { Machine, Route } from './core/types.ts'
+import { reach } from './reach.ts'
+import { passSocket, requireChannel } from './stdio/fdpass.ts'
+import { relay } from './stdio/relay.ts'
+import { openStandardStreams } from './stdio/standard-streams.ts'
+import type { World } from './wiring.ts'
+
+/** What `byway connect` was asked for. */
+export interface ConnectRequest {
+  readonly machine: string
+  /** TCP port; 22 means the machine's own */
+  readonly port: number
+  /** only these networks; empty: any */
+  readonly networks: readonly string[]
+  readonly fdpass: boolean
+  /** seconds; undefined: what configuration and networks say */
+  readonly timeout: number | undefined
+}
+
+/** No route to a machine answered; the report says what was tried. */
+export class Unreachable extends BywayError {
+  readonly report: Report
+
+  constructor(machine: string, report: Report) {
+    super('UNAVAILABLE', `no route to "${machine}" answered`, { hint: report.hints[0] })
+    this.report = report
+  }
+}
+
+/**
+ * The main job: finds the best route to the machine, and gives ssh its stream, as relayed bytes or
+ * as the socket itself. Returns when both sides have closed, or the socket is handed over. Throws
+ * a `BywayError`; once bytes have flowed there is no other route any more.
+ */
+export async function connect(request: ConnectRequest, world: World): Promise<void> {
+  if (request.fdpass) requireChannel()
+  const machine = world.findMachine(request.machine)
+  const routes = resolveRoutes(machine, request)
+  if (routes.length === 0) throw noRoutes(machine)
+  const { winner, report } = await reach(routes, {
+    ...world.settings,
+    technologies: world.technologies,
+    limit: request.timeout,
+    untouched: request.fdpass,
+    signal: world.signal,
+  })
+  if (winner === null) throw new Unreachable(machine.name, report)
+  tellWinner(winner.route, winner.reached.connection.description, world)
+  const { connection, head } = winner.reached
+  if (request.fdpass) return passSocket(connection)
+  return relay(connection, head, openStandardStreams())
+}
+
+function tellWinner({ network, machine }: Route, description: string, { tell }: World): void {
+  tell(1, `${machine}: by network "${network.name}" (${description})`)
+}
+
+function noRoutes({ name }: Machine): BywayError {
+  return new BywayError('UNAVAILABLE', `machine "${name}" has no host in any network`)
+}

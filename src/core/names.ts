@@ -1,0 +1,11 @@
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u
+const LONGEST_NAME = 253
+
+/**
+ * True for a word that may name a machine, a network or a part of a var: letters, digits, `_`,
+ * `.` and `-`, not beginning with `.` or `-`, at most 253 characters. Such a word is no flag, no
+ * path, no shell word and no terminal escape, wherever it is put.
+ */
+export function isName(text: string): boolean {
+  return text.length <= LONGEST_NAME && NAME.test(text)
+}

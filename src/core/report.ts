@@ -1,0 +1,92 @@
+import { BywayError, messageOf } from './errors.ts'
+import type { RaceEvent } from './run-race.ts'
+import type { Route, Stage } from './types.ts'
+
+/** A step of a dial, and when it began (milliseconds from the beginning of the race). */
+export interface Step {
+  readonly stage: Stage
+  readonly at: number
+  readonly detail?: string | undefined
+}
+
+/** What became of one route. Times are milliseconds from the beginning of the race. */
+export interface RouteReport {
+  readonly route: Route
+  /** null: not started, the race was decided before */
+  startedAt: number | null
+  /** when it was up; null: it never was */
+  upAt: number | null
+  /** when it failed, lost, or won */
+  endedAt: number | null
+  readonly steps: Step[]
+  outcome: 'waiting' | 'trying' | 'won' | 'lost' | 'failed' | 'late'
+  /** why it failed, in one line without secrets */
+  reason: string | null
+  hint: string | null
+}
+
+/** What a race was told, route by route, in the order of the routes. */
+export class Report {
+  readonly routes: readonly RouteReport[]
+
+  constructor(routes: readonly Route[]) {
+    this.routes = routes.map((route) => ({
+      route,
+      startedAt: null,
+      upAt: null,
+      endedAt: null,
+      steps: [],
+      outcome: 'waiting',
+      reason: null,
+      hint: null,
+    }))
+  }
+
+  /** Notes a step of a dial. Steps after its end are not noted. */
+  step(entrant: number, step: Step): void {
+    const line = this.routes[entrant]
+    if (line?.endedAt === null) line.steps.push(step)
+  }
+
+  /** Notes what the race did. */
+  record(event: RaceEvent): void {
+    const line = this.routes[event.entrant]
+    if (line === undefined) return
+    if (event.kind === 'start') Object.assign(line, { startedAt: event.at, outcome: 'trying' })
+    if (event.kind === 'up') line.upAt = event.at
+    if (event.kind === 'win') finish(line, 'won', event)
+    if (event.kind === 'lose') finish(line, 'lost', event)
+    if (event.kind === 'expire') finish(line, 'late', event)
+    if (event.kind === 'fail') finish(line, 'failed', event)
+  }
+
+  /** The hints of the routes that failed, each once, in order. */
+  get hints(): string[] {
+    return [...new Set(this.routes.map(({ hint }) => hint).filter((hint) => hint !== null))]
+  }
+}
+
+/** The stage that a route was in last. */
+export function lastStage({ steps }: RouteReport): Stage {
+  return steps.at(-1)?.stage ?? 'start'
+}
+
+/** Words for a route that ran out of time, by the stage it was in. */
+const LATE: Readonly<Record<Stage, string>> = {
+  start: 'not ready in time',
+  var: 'its var was not read in time',
+  state: 'its network did not say in time whether it runs',
+  lookup: 'name servers did not answer in time',
+  connect: 'no answer',
+  proxy: 'the proxy did not answer in time',
+  banner: 'accepted the connection and said nothing',
+}
+
+function finish(line: RouteReport, outcome: RouteReport['outcome'], event: RaceEvent): void {
+  line.endedAt = event.at
+  line.outcome = outcome
+  if (outcome === 'late') line.reason = LATE[lastStage(line)]
+  if (outcome !== 'failed') return
+  line.reason = messageOf(event.error)
+  line.hint = (event.error instanceof BywayError && event.error.hint) || null
+}

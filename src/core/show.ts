@@ -1,0 +1,21 @@
+import { joinHostPort } from './host-port.ts'
+import { printable } from './printable.ts'
+import type { Host, Route } from './types.ts'
+
+/** An onion name as it may be shown: enough to tell two apart, not enough to use. */
+export function shortenOnion(name: string): string {
+  return name.replace(/\b([a-z2-7]{6})[a-z2-7]{50}\.onion\b/gi, '$1….onion')
+}
+
+/** A host for people, without giving away one that is a secret. */
+export function showHost(host: Host): string {
+  const { at } = host
+  if ('plain' in at) return printable(shortenOnion(at.plain))
+  if ('var' in at) return printable(`var ${at.var.generator}/${at.var.file}`)
+  return 'an onion name'
+}
+
+/** Where a route goes, for people. */
+export function showRoute({ host, port }: Route): string {
+  return 'plain' in host.at ? joinHostPort(showHost(host), port) : `${showHost(host)}, port ${port}`
+}

@@ -1,0 +1,199 @@
+import type { Secret } from './secret.ts'
+
+/** Clan's address of one generated value ("var"): read, and where needed decrypted, on use. */
+export interface VarReference {
+  readonly machine: string
+  readonly generator: string
+  readonly file: string
+}
+
+/**
+ * A span of bytes of a source file: how the compiled inventory keeps a value that the cache must
+ * not hold (an onion name, a proxy URL with a password).
+ */
+export interface Excerpt {
+  /** absolute path of the source */
+  readonly source: string
+  /** bytes from the beginning of the file */
+  readonly offset: number
+  /** bytes */
+  readonly length: number
+}
+
+/** Where a peer is: exactly one of the three. */
+export type Location =
+  | { readonly plain: string }
+  | { readonly var: VarReference }
+  | { readonly excerpt: Excerpt }
+
+/** One place where a peer is reached, with what the inventory says of just this place. */
+export interface Host {
+  readonly at: Location
+  /** TCP port, where this host has one of its own (`user@host:port`); else the peer's */
+  readonly port?: number
+  readonly user?: string
+  /** the technology, where the host itself decides it (`.onion` is tor's whatever the module says) */
+  readonly technology?: string
+}
+
+/** A machine's membership in a network. */
+export interface Peer {
+  readonly hosts: readonly Host[]
+  /** TCP port of its sshd; null: the inventory does not say (22) */
+  readonly port: number | null
+  /** null: the inventory does not say */
+  readonly user: string | null
+  /** options for the ssh command line, as the inventory writes them */
+  readonly sshOptions: readonly string[]
+}
+
+/** What a network can be told besides its peers; which keys matter is the technology's affair. */
+export interface NetworkSettings {
+  /** a SOCKS5 proxy: `host:port`, `socks5h://[user:password@]host:port` or `unix:/path` */
+  readonly socks?: string | { readonly excerpt: Excerpt }
+  /** a program and its arguments, whose stdin and stdout are the stream */
+  readonly command?: readonly string[]
+  /** seconds, counted from the beginning of the race */
+  readonly timeout?: number
+}
+
+/** One configured way to reach machines. */
+export interface Network {
+  readonly name: string
+  /** higher is tried first */
+  readonly priority: number
+  /** a name from the table in `networks/` */
+  readonly technology: string
+  /** the word for "Module" in `byway list`: what the inventory says, else the technology */
+  readonly module: string
+  readonly settings: NetworkSettings
+}
+
+/** A machine's peer in one network. */
+export interface Membership {
+  readonly network: Network
+  readonly peer: Peer
+}
+
+/** A machine, with its memberships in order of priority, highest first. */
+export interface Machine {
+  readonly name: string
+  readonly memberships: readonly Membership[]
+  /** absolute path of the clan's directory, where its vars are; null: there is none */
+  readonly clan: string | null
+}
+
+/** A network with its members, by machine name. */
+export interface PeopledNetwork extends Network {
+  readonly peers: ReadonlyMap<string, Peer>
+}
+
+/** All that one source says, in the order in which it says it. */
+export interface Inventory {
+  /** the clan's `meta.domain`; null: not known */
+  readonly domain: string | null
+  readonly networks: readonly PeopledNetwork[]
+  /** what was left out and why: one line each, without secrets */
+  readonly warnings: readonly string[]
+}
+
+/** What a configuration or a plain inventory says of a network: every key may be missing. */
+export interface NetworkEntry {
+  readonly priority?: number
+  readonly technology?: string
+  readonly enabled?: boolean
+  readonly settings: NetworkSettings
+  readonly peers: ReadonlyMap<string, Peer>
+}
+
+/** One thing that can be dialled. */
+export interface Route {
+  readonly machine: string
+  readonly network: Network
+  readonly host: Host
+  /** TCP port, 1 to 65535 */
+  readonly port: number
+  /** the clan's directory for the host's var; null: there is none */
+  readonly clan: string | null
+}
+
+/** How far a dial has come. The words are shown to people when a dial fails. */
+export type Stage = 'start' | 'var' | 'state' | 'lookup' | 'connect' | 'proxy' | 'banner'
+
+/** What one dial is given: its end, and somebody who wants to know how far it is. */
+export interface Attempt {
+  /** aborts when the race is decided or the budget spent: release everything at once */
+  readonly signal: AbortSignal
+  /** says which stage begins now; `detail` holds no secret */
+  stage(stage: Stage, detail?: string): void
+  /** waits until the race allows that a program is started for this route */
+  mayStart(): Promise<void>
+}
+
+/** An open byte stream. Bytes are read only when asked for; the rest stays in the kernel. */
+export interface Connection {
+  /**
+   * The next bytes, at least one; null once the peer has ended its side. The bytes are valid until
+   * the next call. One call at a time. Throws a `BywayError` IOERR when the connection broke.
+   */
+  read(): Promise<Uint8Array | null>
+  /** Resolves when more may be written (back-pressure). Throws IOERR when the connection broke. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Ends our side, after all that was written (half-close, FIN); reading goes on. */
+  end(): Promise<void>
+  /** Releases everything at once. Never throws, may be called again. */
+  close(): void
+  /** A raw connected socket (a `net.Socket`) that may be passed on: nothing was read ahead. */
+  readonly socket?: unknown
+  /** `192.0.2.7:22`, for people; holds no secret */
+  readonly description: string
+}
+
+/** Where a TCP connection goes: an IP address or a name, and a port. */
+export interface Target {
+  readonly host: string | Secret
+  readonly port: number
+}
+
+/** A SOCKS5 proxy (RFC 1928, RFC 1929). */
+export interface SocksProxy {
+  /** where it listens */
+  readonly at: { readonly host: string; readonly port: number } | { readonly path: string }
+  readonly user?: string | undefined
+  readonly password?: Secret | undefined
+  /** words for reply codes that the RFC does not know, by code */
+  readonly replies?: Readonly<Record<number, string>>
+}
+
+/** The ways to open a byte stream, as `networks/` sees the rooms that do it. */
+export interface Means {
+  /** TCP; several addresses of a name are raced as in RFC 8305. */
+  tcp(target: Target, attempt: Attempt): Promise<Connection>
+  /** Through a SOCKS5 proxy, which also resolves the name. */
+  socks(proxy: SocksProxy, target: Target, attempt: Attempt): Promise<Connection>
+  /** True when what listens there answers a SOCKS5 greeting; false when not, within the signal. */
+  speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promise<boolean>
+  /** The host's address or name: read from the inventory, or from the clan's vars. */
+  reveal(route: Route, attempt: Attempt): Promise<Secret>
+  /** A network's SOCKS setting as text, read from its source where the cache does not hold it. */
+  readSetting(setting: string | { readonly excerpt: Excerpt }): Promise<Secret>
+}
+
+/** Whether a network can be used from this computer now, and what was looked at to say so. */
+export interface NetworkState {
+  readonly state: 'running' | 'startable' | 'absent'
+  /** `127.0.0.1:9050 refuses connections`; holds no secret */
+  readonly detail: string
+}
+
+/** How one kind of network works. One file in `networks/` each. */
+export interface Technology {
+  readonly name: string
+  /** Cheap, bounded by the signal, reveals no secret. Does not throw. */
+  state(network: Network, signal: AbortSignal): Promise<NetworkState>
+  /** Opens a byte stream to one route. Throws a `BywayError`. */
+  dial(route: Route, attempt: Attempt): Promise<Connection>
+}
+
+/** Says something to the person, when `-v` was given at least `level` times. */
+export type Tell = (level: 1 | 2, text: string) => void

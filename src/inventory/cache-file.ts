@@ -1,0 +1,42 @@
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { RandomAccess } from './compiled.ts'
+
+/** An open cache file; it stays open as long as the process lives. */
+export class CacheFile implements RandomAccess {
+  readonly #fd: number
+  readonly size: number
+
+  /**
+   * Throws when the file is not there, a symbolic link, another user's, or one that others may
+   * write: then somebody else could have planted it.
+   */
+  constructor(path: string) {
+    this.#fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    const { uid, mode, size } = fstatSync(this.#fd)
+    this.size = size
+    if (uid === process.geteuid?.() && (mode & 0o022) === 0) return
+    closeSync(this.#fd)
+    throw new Error(`${path} is not this user's alone`)
+  }
+
+  read(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length)
+    return bytes.subarray(0, readSync(this.#fd, bytes, 0, length, offset))
+  }
+}
+
+/** Replaces the file in one step, readable by this user only. Throws the system's error. */
+export function writeCacheFile(path: string, bytes: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
+  const fd = openSync(draft, 'wx', 0o600)
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+    closeSync(fd)
+    renameSync(draft, path)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  }
+}

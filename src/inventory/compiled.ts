@@ -1,0 +1,162 @@
+import type { Machine, Membership, Network, Peer } from '../core/types.ts'
+import type { Stamp } from './stamp.ts'
+
+/** Changes whenever the layout or the meaning of a field does; other versions are not read. */
+const MAGIC = 'byway inventory 1\n'
+/** magic, then three 32-bit numbers: bytes of the header, slots of the index, bytes of all */
+const PREFIX = MAGIC.length + 12
+/** Slots of the index that one read takes in. */
+const SLOTS_PER_READ = 16
+/** Bytes that one read of a record takes in; a longer record is read again. */
+const RECORD_READ = 4096
+
+/** What a compiled inventory says of all machines together. */
+export interface CompiledHeader {
+  /** the sources that it was compiled from, as they were then */
+  readonly stamps: readonly Stamp[]
+  readonly domain: string | null
+  readonly clan: string | null
+  /** seconds `timeout`; milliseconds `stagger` and `grace` */
+  readonly settings: { readonly timeout: number; readonly stagger: number; readonly grace: number }
+  readonly networks: readonly Network[]
+}
+
+/** A machine's memberships, by index into the header's networks. */
+export type Memberships = readonly (readonly [network: number, peer: Peer])[]
+
+/** Bytes that can be read at any offset: an open file, or a buffer. */
+export interface RandomAccess {
+  /** At most `length` bytes from `offset`; fewer at the end. */
+  read(offset: number, length: number): Buffer
+  readonly size: number
+}
+
+/**
+ * Layout: prefix, header (JSON), index (`slots` numbers of 32 bits: a record's offset, or 0), then
+ * the records (32-bit length, JSON). The index is a hash table with linear probing, so that a
+ * machine is found by two small reads, however many there are. Numbers are little-endian.
+ */
+export function encodeInventory(
+  header: CompiledHeader,
+  machines: ReadonlyMap<string, Memberships>,
+): Buffer {
+  const head = Buffer.from(JSON.stringify(header))
+  const slots = slotsFor(machines.size)
+  const index = new Uint32Array(slots)
+  const records: Buffer[] = []
+  let offset = PREFIX + head.length + 4 * slots
+  for (const [name, memberships] of machines) {
+    const record = encodeRecord(name, memberships)
+    index[freeSlot(index, name)] = offset
+    records.push(record)
+    offset += record.length
+  }
+  const prefix = Buffer.alloc(PREFIX)
+  prefix.write(MAGIC)
+  for (const [i, value] of [head.length, slots, offset].entries()) {
+    prefix.writeUInt32LE(value, MAGIC.length + 4 * i)
+  }
+  return Buffer.concat([prefix, head, littleEndian(index), ...records])
+}
+
+/** A compiled inventory, looked up, not read. */
+export class CompiledInventory {
+  readonly header: CompiledHeader
+  readonly #data: RandomAccess
+  readonly #slots: number
+  readonly #index: number
+
+  /** Throws when these are not the bytes of a compiled inventory of this version. */
+  constructor(data: RandomAccess) {
+    const start = data.read(0, 8192)
+    if (start.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('other version')
+    const [headLength = 0, slots = 0, size = 0] = [0, 4, 8].map((at) =>
+      start.readUInt32LE(MAGIC.length + at),
+    )
+    if (size !== data.size) throw new Error('incomplete')
+    this.#index = PREFIX + headLength
+    const head = this.#index <= start.length ? start : data.read(0, this.#index)
+    this.header = JSON.parse(head.toString('utf8', PREFIX, this.#index))
+    this.#data = data
+    this.#slots = slots
+  }
+
+  /** One machine by its exact name; null when there is none. Throws when the bytes are damaged. */
+  find(name: string): Machine | null {
+    const start = hash(name) % this.#slots
+    for (let probed = 0; probed < this.#slots; ) {
+      const slot = (start + probed) % this.#slots
+      for (const offset of this.#readSlots(slot)) {
+        if (offset === 0) return null
+        const [found, memberships] = this.#readRecord(offset)
+        if (found === name) return this.#machine(found, memberships)
+        probed += 1
+      }
+    }
+    return null
+  }
+
+  /** Every machine, in the order in which the sources name them. */
+  *machines(): Generator<Machine> {
+    for (let offset = this.#index + 4 * this.#slots; offset < this.#data.size; ) {
+      const length = this.#data.read(offset, 4).readUInt32LE(0)
+      const [name, memberships] = this.#readRecord(offset)
+      yield this.#machine(name, memberships)
+      offset += 4 + length
+    }
+  }
+
+  #machine(name: string, memberships: Memberships): Machine {
+    const { networks, clan } = this.header
+    const resolved = memberships.map(([network, peer]): Membership => {
+      return { network: networks[network] as Network, peer }
+    })
+    return { name, memberships: resolved, clan }
+  }
+
+  #readSlots(slot: number): Uint32Array {
+    const count = Math.min(SLOTS_PER_READ, this.#slots - slot)
+    const bytes = this.#data.read(this.#index + 4 * slot, 4 * count)
+    return Uint32Array.from({ length: count }, (_, i) => bytes.readUInt32LE(4 * i))
+  }
+
+  #readRecord(offset: number): [name: string, memberships: Memberships] {
+    const first = this.#data.read(offset, RECORD_READ)
+    const end = 4 + first.readUInt32LE(0)
+    const bytes = end <= first.length ? first : this.#data.read(offset, end)
+    return JSON.parse(bytes.toString('utf8', 4, end))
+  }
+}
+
+function encodeRecord(name: string, memberships: Memberships): Buffer {
+  const json = Buffer.from(JSON.stringify([name, memberships]))
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(json.length)
+  return Buffer.concat([length, json])
+}
+
+/** A power of two, at least twice the number of records: probes stay short, and always end. */
+function slotsFor(count: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, count) * 2))
+}
+
+function freeSlot(index: Uint32Array, name: string): number {
+  let slot = hash(name) % index.length
+  while (index[slot] !== 0) slot = (slot + 1) % index.length
+  return slot
+}
+
+function littleEndian(index: Uint32Array): Buffer {
+  const bytes = Buffer.alloc(4 * index.length)
+  for (const [i, value] of index.entries()) bytes.writeUInt32LE(value, 4 * i)
+  return bytes
+}
+
+/** FNV-1a, 32 bits, over UTF-16 code units. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) {
+    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0
+  }
+  return value
+}

@@ -1,0 +1,54 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { BywayError } from '../core/errors.ts'
+import { Secret } from '../core/secret.ts'
+import type { Excerpt } from '../core/types.ts'
+
+/** A file that values may be excerpts of. */
+export interface SourceText {
+  /** absolute */
+  readonly path: string
+  readonly bytes: Buffer
+}
+
+/** Reads an excerpt from its source. Throws NOINPUT when the source is gone or was cut. */
+export function readExcerpt({ source, offset, length }: Excerpt): Secret {
+  const bytes = Buffer.alloc(length)
+  try {
+    const file = openSync(source, 'r')
+    try {
+      const count = readSync(file, bytes, 0, length, offset)
+      if (count === length) return new Secret(bytes.toString())
+    } finally {
+      closeSync(file)
+    }
+  } catch (cause) {
+    throw new BywayError('NOINPUT', `read "${source}": it cannot be read any more`, { cause })
+  }
+  throw new BywayError('NOINPUT', `read "${source}": it is shorter than it was`)
+}
+
+/**
+ * Finds values in the sources' bytes. One finder goes through one inventory: values come in about
+ * the order of the file, so that each search begins where the last one ended.
+ */
+export class ExcerptFinder {
+  readonly #sources: readonly SourceText[]
+  readonly #from = new Map<string, number>()
+
+  constructor(sources: readonly SourceText[]) {
+    this.#sources = sources
+  }
+
+  /** Where the value stands letter for letter; null when it stands nowhere. */
+  find(value: string): Excerpt | null {
+    const needle = Buffer.from(value)
+    for (const { path, bytes } of this.#sources) {
+      const ahead = bytes.indexOf(needle, this.#from.get(path) ?? 0)
+      const offset = ahead >= 0 ? ahead : bytes.indexOf(needle)
+      if (offset < 0) continue
+      this.#from.set(path, offset)
+      return { source: path, offset, length: needle.length }
+    }
+    return null
+  }
+}

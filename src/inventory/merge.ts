@@ -1,0 +1,51 @@
+import type { Config } from '../core/config.ts'
+import { nearest } from '../core/nearest.ts'
+import type { Inventory, NetworkEntry, PeopledNetwork } from '../core/types.ts'
+import { addOwnHosts, makeNetwork } from './network.ts'
+
+/**
+ * The inventory as the configuration has it: its networks overridden, left out or joined by those
+ * of the configuration's own; sorted by priority, highest first, equal ones in their order. An
+ * entry for a network that is nowhere makes a warning.
+ */
+export function applyConfig(inventory: Inventory, config: Config): Inventory {
+  const known = new Set(inventory.networks.map((network) => network.name))
+  const overridden = inventory.networks.flatMap((network) => {
+    const entry = config.networks.get(network.name)
+    if (entry === undefined) return [network]
+    return entry.enabled === false ? [] : [override(network, entry)]
+  })
+  const fresh = [...config.networks].filter(
+    ([name, entry]) => !known.has(name) && entry.enabled !== false,
+  )
+  const added = fresh.filter(([, entry]) => entry.peers.size > 0)
+  const idle = fresh.filter(([, entry]) => entry.peers.size === 0)
+  const networks = [...overridden, ...added.map(([name, entry]) => makeNetwork(name, entry))]
+  return {
+    domain: inventory.domain,
+    networks: networks.sort((a, b) => b.priority - a.priority),
+    warnings: [...inventory.warnings, ...idle.map(([name]) => warnOfIdle(name, known))],
+  }
+}
+
+function override(network: PeopledNetwork, entry: NetworkEntry): PeopledNetwork {
+  const technology = entry.technology ?? network.technology
+  const peers = new Map(network.peers)
+  for (const [machine, peer] of entry.peers) {
+    peers.set(machine, addOwnHosts(peer, { technology, network: network.name, machine }))
+  }
+  return {
+    name: network.name,
+    priority: entry.priority ?? network.priority,
+    technology,
+    module: entry.technology ?? network.module,
+    settings: { ...network.settings, ...entry.settings },
+    peers,
+  }
+}
+
+function warnOfIdle(name: string, known: Iterable<string>): string {
+  const near = nearest(name, known)[0]
+  const meant = near === undefined ? '' : `; the inventory has "${near}"`
+  return `the configuration's network "${name}" is not in the inventory and has no peers${meant}`
+}

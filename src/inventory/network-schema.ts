@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { DaemonEntry, Readiness } from '../core/config.ts'
+import { TECHNOLOGIES } from '../core/technologies.ts'
+import type { NetworkEntry, Peer } from '../core/types.ts'
+import { needsNoHost, technologyOf } from './network.ts'
+import { ALLOW_COMMANDS, peer, type Rules } from './peer-schema.ts'
+import {
+  closed,
+  dropUndefined,
+  mapOf,
+  nameKnown,
+  numberWithin,
+  refuse,
+  text,
+} from './schema.ts'
+
+const SOCKS = '"host:port", "socks5h://user:password@host:port" or "unix:/path"'
+const SOCKS_FORM =
+  /^(?:unix:\/\P{Cc}+|(?:socks5h?:\/\/)?(?:\S*@)?(?:\[[\da-fA-F:.%\w]+\]|[^\s@:/[\]]+):(\d{1,5})\/?)$/u
+const PATTERN = 'a regular expression'
+const COMMAND = 'a program and its arguments, as a list of texts'
+const TECHNOLOGY_NAMES = TECHNOLOGIES.map((technology) => technology.name)
+
+/** A SOCKS5 proxy, as `NetworkSettings.socks` has it. */
+export const socks = z.string({ error: () => SOCKS }).refine(isSocks, { error: () => SOCKS })
+
+/** A program and its arguments. */
+export const command = z
+  .array(text(COMMAND), { error: () => COMMAND })
+  .min(1, { error: () => COMMAND })
+
+/** Seconds until a route is given up. */
+export const timeout = numberWithin(0.1, 3600, ' (seconds)')
+
+const technology = z.unknown().transform((value, issues): string => {
+  const known = typeof value === 'string' && TECHNOLOGY_NAMES.includes(value)
+  if (!known) refuse(issues, [], nameKnown(String(value), TECHNOLOGY_NAMES))
+  return String(value)
+})
+
+const ready = closed({
+  socks: z.literal(true, { error: () => 'true' }).optional(),
+  log: text(PATTERN).refine(isPattern, { error: () => PATTERN }).optional(),
+  file: text('a path').optional(),
+}).transform((value, issues): Readiness => {
+  const given = Object.values(value).filter((member) => member !== undefined)
+  if (given.length !== 1) refuse(issues, [], 'one of "socks", "log" and "file"')
+  return value as Readiness
+})
+const env = mapOf(z.string({ error: () => 'a text' })).transform((map) => Object.fromEntries(map))
+
+/** A daemon as the configuration has it. */
+export const daemon: z.ZodType<DaemonEntry> = closed({
+  binary: text('a program').optional(),
+  torrc: text('a path').optional(),
+  linger: numberWithin(0, 86400, ' (seconds)').optional(),
+  command: command.optional(),
+  ready: ready.optional(),
+  socks: socks.optional(),
+  env: env.optional(),
+}).transform((value): DaemonEntry => dropUndefined(value))
+
+/** A network as people write it, in an inventory or in the configuration. */
+export function networkEntry(rules: Rules): z.ZodType<NetworkEntry> {
+  const shape = {
+    priority: z.number({ error: () => 'a number' }).optional(),
+    technology: technology.optional(),
+    enabled: z.boolean({ error: () => 'true or false' }).optional(),
+    socks: socks.optional(),
+    command: (rules.allowCommands ? command : refused<string[]>()).optional(),
+    daemon: (rules.allowCommands ? daemon : refused<DaemonEntry>()).optional(),
+    timeout: timeout.optional(),
+    peers: mapOf(peer(rules)).optional(),
+  }
+  return closed(shape).transform((value, issues): NetworkEntry => {
+    const { priority, technology, enabled, peers = new Map<string, Peer>(), ...rest } = value
+    const given = dropUndefined({ priority, technology, enabled })
+    const entry = { ...given, settings: dropUndefined(rest), peers }
+    for (const [machine, { hosts }] of peers) {
+      if (hosts.length > 0 || needsNoHost(technologyOf(entry))) continue
+      refuse(issues, ['peers', machine], '"host" or "hosts"', { found: 'a peer without a host' })
+    }
+    return entry
+  })
+}
+
+function refused<T>(): z.ZodType<T> {
+  return z.unknown().transform((_value, issues): T => {
+    const found = 'a program to run'
+    refuse(issues, [], 'none in an inventory', { found, hint: ALLOW_COMMANDS })
+    return z.NEVER
+  })
+}
+
+function isSocks(value: string): boolean {
+  const match = value.length > 2048 ? null : SOCKS_FORM.exec(value)
+  if (match === null) return false
+  const port = match[1]
+  return port === undefined || (Number(port) >= 1 && Number(port) <= 65535)
+}
+
+function isPattern(value: string): boolean {
+  try {
+    new RegExp(value, 'u')
+    return true
+  } catch {
+    return false
+  }
+}

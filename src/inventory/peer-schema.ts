@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import type { Host, Peer } from '../core/types.ts'
+import {
+  checkPart,
+  closed,
+  type Issues,
+  isObject,
+  name,
+  numberWithin,
+  oneOrMore,
+  refuse,
+} from './schema.ts'
+import { isUser, readPlainHost } from './shapes/host.ts'
+import { readSshOptions, runsProgram } from './ssh-options.ts'
+
+/** What a file may say, by who wrote it. */
+export interface Rules {
+  /** whether it may name programs that byway or ssh then runs */
+  readonly allowCommands: boolean
+}
+
+/** A host as it is read: with the options of its `?Option=value`, or null where it is empty. */
+export interface HostReading {
+  readonly host: Host
+  readonly sshOptions: readonly string[]
+}
+
+const HOST = 'an address, {"plain": …} or {"var": {machine, generator, file}}'
+const HOST_TEXT = 'an address, a name or user@host:port'
+const USER = 'a user that ssh would take'
+const OPTIONS = 'a list of options for ssh'
+
+/** What a person can do about a refused program. */
+export const ALLOW_COMMANDS =
+  'set "allowCommands": true in your own configuration if this inventory may run programs'
+
+/** A TCP port. */
+export const port = z
+  .number({ error: () => 'a port from 1 to 65535' })
+  .int({ error: () => 'a port from 1 to 65535' })
+  .pipe(numberWithin(1, 65535, ''))
+
+/** A user's name that ssh takes from a command line. */
+export const user = z.string({ error: () => USER }).refine(isUser, { error: () => USER })
+
+/** A plain host; null: it is empty. */
+export function plainHost(rules: Rules): z.ZodType<HostReading | null> {
+  return z.string({ error: () => HOST_TEXT }).transform((value, issues) => {
+    const reading = readPlainHost(value)
+    if (reading === null) return null
+    if ('problem' in reading) {
+      refuse(issues, [], reading.problem)
+      return null
+    }
+    refuseOptions(issues, [], { words: reading.sshOptions, rules })
+    return reading
+  })
+}
+
+/** A host as people write it: a text, `{plain}` or `{var}`; null: it is empty. */
+export function host(rules: Rules): z.ZodType<HostReading | null> {
+  const reference = closed({ machine: name, generator: name, file: name })
+  const record = closed({ plain: plainHost(rules).optional(), var: reference.optional() })
+  const object = record.transform((value, issues) => {
+    if (value.var === undefined) return value.plain ?? null
+    if (value.plain !== undefined) refuse(issues, [], 'one of "plain" and "var", not both')
+    return { host: { at: { var: value.var } }, sshOptions: [] }
+  })
+  return z.unknown().transform((value, issues) => {
+    const schema = typeof value === 'string' ? plainHost(rules) : object
+    const sound = typeof value === 'string' || isObject(value)
+    if (!sound) refuse(issues, [], HOST)
+    return sound ? (checkPart(issues, [], { schema, value }) ?? null) : null
+  })
+}
+
+/** A peer as people write it. Whether it may be without hosts is its network's affair. */
+export function peer(rules: Rules): z.ZodType<Peer> {
+  const hosts = oneOrMore(host(rules)).optional()
+  const shape = { host: hosts, hosts, port: port.nullish(), user: user.nullish() }
+  const words = oneOrMore(z.string({ error: () => OPTIONS })).optional()
+  return closed({ ...shape, SSHOptions: words }).transform((value, issues): Peer => {
+    const own = value.SSHOptions ?? []
+    refuseOptions(issues, ['SSHOptions'], { words: own, rules })
+    const readings = [...(value.host ?? []), ...(value.hosts ?? [])].filter((one) => one !== null)
+    return {
+      hosts: readings.map((reading) => reading.host),
+      port: value.port ?? null,
+      user: value.user ?? null,
+      sshOptions: [...own, ...readings.flatMap((reading) => reading.sshOptions)],
+    }
+  })
+}
+
+function refuseOptions(
+  issues: Issues,
+  path: string[],
+  { words, rules }: { words: readonly string[]; rules: Rules },
+): void {
+  for (const option of readSshOptions(words)) {
+    if ('problem' in option) {
+      refuse(issues, path, OPTIONS, { found: option.problem })
+    } else if (runsProgram(option) && !rules.allowCommands) {
+      const found = `the option ${option.keyword || `-${option.flag}`}, which runs a program`
+      refuse(issues, path, 'none in an inventory', { found, hint: ALLOW_COMMANDS })
+    }
+  }
+}

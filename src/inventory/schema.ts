@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { isName } from '../core/names.ts'
+import { nearest } from '../core/nearest.ts'
+import { type Path, quote } from './findings.ts'
+
+/*
+ * In every schema of this room the message of an issue is what was *expected*: what was found is
+ * added by `check.ts`, from the document, where secrets can be told by their path.
+ */
+
+/** What a transform is given to say that a value will not do. */
+export type Issues = Pick<z.core.ParsePayload, 'issues'>
+
+/** More about an issue: other words for what was found, and what a person can do. */
+export interface IssueNotes {
+  readonly found?: string
+  readonly hint?: string
+}
+
+/** A JSON object, its keys not yet looked at. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** True for a JSON object: neither null nor a list. */
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Says that what stands at `path` of the value will not do. */
+export function refuse(issues: Issues, path: Path, expected: string, notes: IssueNotes = {}): void {
+  const params = { ...notes }
+  issues.issues.push({ code: 'custom', message: expected, path: [...path], input: null, params })
+}
+
+/** Checks a part of a value, with its issues at `path` of the whole; undefined when it has any. */
+export function checkPart<T>(
+  issues: Issues,
+  path: Path,
+  part: { schema: z.ZodType<T>; value: unknown },
+): T | undefined {
+  const result = part.schema.safeParse(part.value)
+  if (result.success) return result.data
+  for (const issue of result.error.issues) {
+    const moved = { ...issue, path: [...path, ...issue.path], input: part.value }
+    issues.issues.push(moved as z.core.$ZodRawIssue)
+  }
+  return undefined
+}
+
+/** An object with these keys and no others. */
+export function closed<S extends z.core.$ZodLooseShape>(shape: S) {
+  const known = Object.keys(shape)
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? nameKnown(issue.keys[0] ?? '', known) : 'an object',
+  })
+}
+
+/** An object whose keys are names that people chose, as a map. */
+export function mapOf<T>(schema: z.ZodType<T>) {
+  return z.unknown().transform((value, issues): ReadonlyMap<string, T> => {
+    const map = new Map<string, T>()
+    if (!isObject(value)) refuse(issues, [], 'an object')
+    for (const [key, entry] of isObject(value) ? Object.entries(value) : []) {
+      if (!isName(key)) refuse(issues, [key], NAME_RULE, { found: `the name ${quote(key)}` })
+      const checked = checkPart(issues, [key], { schema, value: entry })
+      if (checked !== undefined) map.set(key, checked)
+    }
+    return map
+  })
+}
+
+/** A list of values, or one alone. */
+export function oneOrMore<T>(schema: z.ZodType<T>) {
+  return z.unknown().transform((value, issues): readonly T[] => {
+    if (!Array.isArray(value)) return [checkPart(issues, [], { schema, value }) as T]
+    return value.map((entry, index) => checkPart(issues, [index], { schema, value: entry }) as T)
+  })
+}
+
+/** The rule of `isName`, as a message says what it expected. */
+export const NAME_RULE =
+  'a name of letters, digits, "_", "." and "-" that begins with none of the last two'
+
+/** A text that `isName` accepts. */
+export const name = z.string({ error: () => NAME_RULE }).refine(isName, { error: () => NAME_RULE })
+
+/** A text that is not empty and holds no control characters. */
+export function text(expected: string) {
+  const error = () => expected
+  return z.string({ error }).regex(/^\P{Cc}+$/u, { error })
+}
+
+/** A number within the bounds, which belong to it. */
+export function numberWithin(least: number, most: number, unit: string) {
+  const error = () => `a number from ${least} to ${most}${unit}`
+  return z.number({ error }).min(least, { error }).max(most, { error })
+}
+
+/** The words that one may have meant, else all that there are. */
+export function nameKnown(word: string, known: readonly string[]): string {
+  const near = nearest(word, known).map((candidate) => `"${candidate}"`)
+  return near.length > 0 ? near.join(' or ') : `one of ${known.join(', ')}`
+}
+
+/** The same without the keys whose value is undefined. */
+export function dropUndefined<T extends object>(value: T) {
+  const kept = Object.entries(value).filter(([, member]) => member !== undefined)
+  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}

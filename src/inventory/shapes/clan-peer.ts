@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import type { Host, Peer } from '../../core/types.ts'
+import { firstFault } from '../check.ts'
+import type { Path } from '../findings.ts'
+import { type HostReading, plainHost, port, type Rules, user } from '../peer-schema.ts'
+import { dropPlaceholders, type Reading } from '../reading.ts'
+import { type Fields, isObject, name } from '../schema.ts'
+import { readSshOptions, runsProgram } from '../ssh-options.ts'
+
+/** A machine's peer in one network, as Clan exports it. */
+export interface Member {
+  readonly machine: string
+  /** where `value` is in the file */
+  readonly path: Path
+  readonly value: unknown
+}
+
+/** A value of the file, and where it is. */
+interface Item {
+  readonly value: unknown
+  readonly path: Path
+}
+
+/**
+ * Reads a peer, without what cannot be read of it: each such part makes a warning. Null: nothing
+ * of it can be used. A peer without hosts comes back without hosts.
+ */
+export function readClanPeer(member: Member, reading: Reading): Peer | null {
+  const { value, path } = member
+  if (!isObject(value)) {
+    reading.warn(path, 'left out: expected an object with the hosts of a peer')
+    return null
+  }
+  const portItem = { value: value['port'], path: [...path, 'port'] }
+  const userItem = { value: value['user'] === '' ? null : value['user'], path: [...path, 'user'] }
+  const ownPort = readPart(port.nullish(), portItem, reading)
+  const ownUser = readPart(user.nullish(), userItem, reading)
+  if (ownPort === undefined || ownUser === undefined) return null
+  const items = ['host', 'hosts'].flatMap((key) => listItems(value, path, key))
+  const hosts = items.map((item) => readClanHost(item, member.machine, reading))
+  return joinHosts(hosts, {
+    port: ownPort.value ?? null,
+    user: ownUser.value ?? null,
+    sshOptions: readClanOptions(value, path, reading),
+  })
+}
+
+/** Reads one host of a peer; null: it is empty, or cannot be read, which makes a warning. */
+export function readClanHost(item: Item, machine: string, reading: Reading): HostReading | null {
+  if (item.value === null || item.value === undefined) return null
+  const schema = typeof item.value === 'string' ? plainHost(reading) : clanHost(machine, reading)
+  return readPart(schema, item, reading)?.value ?? null
+}
+
+/** The peer with these hosts, and with the options that came with them. */
+export function joinHosts(
+  readings: readonly (HostReading | null)[],
+  rest: Omit<Peer, 'hosts'>,
+): Peer {
+  const hosts: Host[] = []
+  const sshOptions = [...rest.sshOptions]
+  for (const reading of readings) {
+    if (reading === null) continue
+    hosts.push(reading.host)
+    sshOptions.push(...reading.sshOptions)
+  }
+  return { ...rest, hosts, sshOptions }
+}
+
+function clanHost(machine: string, rules: Rules): z.ZodType<HostReading | null> {
+  const reference = z.object(
+    { machine: name.nullish(), generator: name, file: name },
+    { error: () => 'a var: {machine, generator, file}' },
+  )
+  const shape = { plain: plainHost(rules).nullish(), var: reference.nullish() }
+  const record = z.object(shape, { error: () => HOST }).refine(hasOne, { error: () => HOST })
+  return record.transform((value): HostReading | null => {
+    if (!value.var) return value.plain ?? null
+    const at = { var: { ...value.var, machine: value.var.machine ?? machine } }
+    return { host: { at }, sshOptions: [] }
+  })
+}
+
+const HOST = '{"plain": …} or {"var": …}'
+
+function hasOne(value: { plain?: unknown; var?: unknown }): boolean {
+  return value.plain !== undefined || value.var !== undefined
+}
+
+function readClanOptions(value: Fields, path: Path, reading: Reading): readonly string[] {
+  const key = Object.hasOwn(value, 'sshoptions') ? 'sshoptions' : 'SSHOptions'
+  const words: string[] = []
+  for (const item of listItems(value, path, key)) {
+    const word = readPart(z.string({ error: () => 'an option for ssh' }), item, reading)
+    if (word !== undefined) words.push(word.value)
+  }
+  const sound = readSshOptions(words).filter((option) => {
+    if ('problem' in option) reading.warn([...path, key], `left out ${option.problem}`)
+    else if (!runsProgram(option) || reading.allowCommands) return true
+    else reading.warn([...path, key], 'left out an option with which ssh runs a program')
+    return false
+  })
+  const kept = sound.flatMap((option) => option.words)
+  return dropPlaceholders(kept, [...path, key], reading)
+}
+
+function listItems(value: Fields, path: Path, key: string): Item[] {
+  const given = value[key]
+  if (given === undefined || given === null) return []
+  if (!Array.isArray(given)) return [{ value: given, path: [...path, key] }]
+  return given.map((entry: unknown, index) => ({ value: entry, path: [...path, key, index] }))
+}
+
+/** Boxed, as null is a value; undefined: the part cannot be read, and a warning was made. */
+function readPart<T>(
+  schema: z.ZodType<T>,
+  { value, path }: Item,
+  reading: Reading,
+): { readonly value: T } | undefined {
+  const result = schema.safeParse(value)
+  if (result.success) return { value: result.data }
+  const fault = firstFault(result.error, value)
+  reading.warn([...path, ...fault.path], `left out: ${fault.text}`)
+  return undefined
+}

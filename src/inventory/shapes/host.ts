@@ -1,0 +1,92 @@
+import { isIPv6 } from 'node:net'
+import type { Host } from '../../core/types.ts'
+
+/** A host that could be read. */
+export interface ReadHost {
+  readonly host: Host
+  /** what its `?Option=value` adds to the peer's options */
+  readonly sshOptions: readonly string[]
+}
+
+/** A host that could not: what was expected instead. */
+export interface HostProblem {
+  readonly problem: string
+}
+
+const LONGEST = 2048
+/** What ssh itself refuses in a host or user that came from elsewhere, and path separators. */
+const UNSAFE = /[\s\p{Cc}\p{Cf}'`"$\\;&<>|(){},/?#]/u
+const EXPECTED_HOST = 'an address, a name or user@host:port'
+const EXPECTED_PORT = 'a port from 1 to 65535'
+
+/**
+ * Reads a plain host as inventories have it: an address or a name, trimmed, with or without the
+ * parts of an ssh URI (`ssh://user@host:port?Option=value`), IPv6 with or without brackets. The
+ * host in the result is always a piece of the text itself. Null: there is nothing in it.
+ */
+export function readPlainHost(text: string): ReadHost | HostProblem | null {
+  const trimmed = text.trim().replace(/^ssh:\/\//i, '')
+  if (trimmed === '') return null
+  if (trimmed.length > LONGEST) return { problem: `a host of at most ${LONGEST} characters` }
+  const [address = '', query = ''] = splitAt(trimmed, trimmed.indexOf('?'))
+  const [user, place] = splitUser(address.replace(/\/$/, ''))
+  if (user !== undefined && !isUser(user)) return { problem: 'a user that ssh would take' }
+  const split = splitPort(place)
+  if ('problem' in split) return split
+  const options = readQuery(query)
+  if ('problem' in options) return options
+  return { host: makeHost(split, user), sshOptions: options.sshOptions }
+}
+
+/** True for a user name that ssh would take from a command line: no flag, no shell's characters. */
+export function isUser(text: string): boolean {
+  return /^[^-:]/.test(text) && text.length <= 255 && !text.includes(':') && !UNSAFE.test(text)
+}
+
+interface Place {
+  readonly host: string
+  readonly port: number | undefined
+}
+
+function makeHost({ host, port }: Place, user: string | undefined): Host {
+  return {
+    at: { plain: host },
+    ...(port === undefined ? {} : { port }),
+    ...(user === undefined ? {} : { user }),
+    ...(/\.onion\.?$/i.test(host) ? { technology: 'tor' } : {}),
+  }
+}
+
+function splitAt(text: string, index: number): string[] {
+  return index === -1 ? [text] : [text.slice(0, index), text.slice(index + 1)]
+}
+
+function splitUser(address: string): [string | undefined, string] {
+  const at = address.lastIndexOf('@')
+  return at === -1 ? [undefined, address] : [address.slice(0, at), address.slice(at + 1)]
+}
+
+function splitPort(place: string): Place | HostProblem {
+  if (isIPv6(place)) return { host: place, port: undefined }
+  const [, bracketed, name = '', port] = /^(?:\[(.*)\]|([^:]*))(?::(.*))?$/s.exec(place) ?? []
+  if (port !== undefined && !isPort(port)) return { problem: EXPECTED_PORT }
+  const host = bracketed ?? name
+  const sound = bracketed === undefined ? isHostName(name) : isIPv6(bracketed)
+  if (!sound) return { problem: EXPECTED_HOST }
+  return { host, port: port === undefined ? undefined : Number(port) }
+}
+
+function isHostName(text: string): boolean {
+  return text !== '' && !/^[-[\]]|[[\]@:]/.test(text) && !UNSAFE.test(text)
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535
+}
+
+function readQuery(query: string): { sshOptions: string[] } | HostProblem {
+  const pairs = query.split('&').filter((pair) => pair !== '')
+  const sound = pairs.every((pair) => /^[A-Za-z][A-Za-z0-9]*=\P{Cc}+$/u.test(pair))
+  if (!sound) return { problem: 'options as ?Option=value' }
+  return { sshOptions: pairs.map((pair) => `-o${pair}`) }
+}

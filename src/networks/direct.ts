@@ -1,0 +1,13 @@
+import type { Means, Technology } from '../core/types.ts'
+
+/** The internet, or any network that the computer's own routes lead into: TCP, nothing else. */
+export function makeDirect(means: Means): Technology {
+  return {
+    name: 'direct',
+    state: async () => ({ state: 'running', detail: 'this computer is on a network' }),
+    dial: async (route, attempt) => {
+      const host = await means.reveal(route, attempt)
+      return means.tcp({ host, port: route.port }, attempt)
+    },
+  }
+}

@@ -1,0 +1,12 @@
+import type { Means, Technology } from '../core/types.ts'
+import { makeDirect } from './direct.ts'
+import { makeSocks } from './socks.ts'
+import { makeTor } from './tor.ts'
+
+/** Every technology that byway knows. A new one is a file beside this and a line here. */
+const MAKERS = [makeDirect, makeSocks, makeTor]
+
+/** The technologies by name, made with the given means of opening a stream. */
+export function makeTechnologies(means: Means): ReadonlyMap<string, Technology> {
+  return new Map(MAKERS.map((make) => make(means)).map((made) => [made.name, made]))
+}

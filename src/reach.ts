@@ -1,0 +1,109 @@
+import { BannerCheck } from './core/banner.ts'
+import { systemClock } from './core/clock.ts'
+import { BywayError } from './core/errors.ts'
+import { printable } from './core/printable.ts'
+import { Report } from './core/report.ts'
+import { technologyOf, timeoutOf } from './core/resolve.ts'
+import { type Lane, runRace } from './core/run-race.ts'
+import type { Attempt, Connection, Route, Technology } from './core/types.ts'
+
+/** Milliseconds after which a network may be started on demand though others still try. */
+const PATIENCE = 1000
+
+/** A connection whose peer has spoken, and what it said so far. */
+export interface Reached {
+  readonly connection: Connection
+  /** the peer's first bytes, in order; empty when nothing was read */
+  readonly head: readonly Uint8Array[]
+}
+
+/** How to race. Times in seconds are `timeout`, in milliseconds `stagger` and `grace`. */
+export interface ReachOptions {
+  readonly technologies: ReadonlyMap<string, Technology>
+  readonly stagger: number
+  readonly grace: number
+  /** for routes whose network and technology say nothing */
+  readonly timeout: number
+  /** what the person said on the command line; it overrules all others */
+  readonly limit?: number | undefined
+  /**
+   * true: up is connected, and nothing is read, so that the socket can be passed on;
+   * false: up is when the peer says `SSH-`
+   */
+  readonly untouched: boolean
+  readonly signal: AbortSignal
+}
+
+/** What a race came to: the winner, or null, and what was tried. */
+export interface Outcome {
+  readonly winner: { readonly route: Route; readonly reached: Reached } | null
+  readonly report: Report
+}
+
+/** Races the routes (see `core/race.ts`) and gives the stream of the best that is up. */
+export async function reach(routes: readonly Route[], options: ReachOptions): Promise<Outcome> {
+  const report = new Report(routes)
+  const began = systemClock.now()
+  const runners = routes.map((route, i) => ({
+    priority: route.network.priority,
+    timeout: 1000 * (options.limit ?? timeoutOf(route, options.timeout)),
+    run: (lane: Lane) => {
+      const stage: Attempt['stage'] = (name, detail) =>
+        report.step(i, { stage: name, at: systemClock.now() - began, detail })
+      return open(route, options, { ...lane, stage })
+    },
+  }))
+  const win = await runRace(runners, {
+    rules: { stagger: options.stagger, grace: options.grace, patience: PATIENCE },
+    clock: systemClock,
+    signal: options.signal,
+    discard: ({ connection }) => connection.close(),
+    observe: (event) => report.record(event),
+  })
+  const route = win === null ? undefined : routes[win.winner]
+  if (win === null || route === undefined) return { winner: null, report }
+  return { winner: { route, reached: win.value }, report }
+}
+
+async function open(route: Route, options: ReachOptions, attempt: Attempt): Promise<Reached> {
+  const technology = options.technologies.get(technologyOf(route))
+  if (technology === undefined) {
+    throw new BywayError('UNAVAILABLE', `no technology "${technologyOf(route)}" in this byway`)
+  }
+  const connection = await technology.dial(route, attempt)
+  if (options.untouched) return { connection, head: [] }
+  attempt.stage('banner')
+  return hear(connection, attempt.signal)
+}
+
+/** Reads until the peer has said `SSH-`. Throws UNAVAILABLE with what it said instead. */
+async function hear(connection: Connection, signal: AbortSignal): Promise<Reached> {
+  const stop = () => connection.close()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await readBanner(connection)
+  } catch (error) {
+    connection.close()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+async function readBanner(connection: Connection): Promise<Reached> {
+  const check = new BannerCheck()
+  const head: Uint8Array[] = []
+  for (;;) {
+    const bytes = await connection.read()
+    if (bytes === null) throw notSsh(connection, check, 'closed the connection')
+    head.push(bytes.slice())
+    const verdict = check.push(bytes)
+    if (verdict === 'ssh') return { connection, head }
+    if (verdict === 'other') throw notSsh(connection, check, 'is no SSH server')
+  }
+}
+
+function notSsh({ description }: Connection, { firstLine }: BannerCheck, what: string): BywayError {
+  const quote = firstLine === '' ? '' : `: it said "${printable(firstLine)}"`
+  return new BywayError('UNAVAILABLE', `${description} ${what}${quote}`)
+}

@@ -1,0 +1,104 @@
+import type { Connection } from '../core/types.ts'
+
+/** Milliseconds that bytes already taken from stdin get to leave once the peer has ended. */
+const LAST_WORDS = 50
+/** Milliseconds between two looks whether the program that started byway still lives. */
+const PARENT_CHECK = 200
+
+/** The side of the relay where ssh is. */
+export interface Stdio {
+  /** The next bytes, valid until the next call; null at the end. */
+  read(): Promise<Uint8Array | null>
+  /** Resolves when all bytes are written. Throws IOERR. */
+  write(bytes: Uint8Array): Promise<void>
+  /** True once the program that started byway is gone. */
+  orphaned(): boolean
+}
+
+/**
+ * Relays bytes between ssh and the peer, like nc(1): both directions independent, never more than
+ * one buffer ahead. The end of stdin becomes a FIN, and reading goes on; the peer's end is the end
+ * of the relay, once all is written. `head` is what the peer said already. Throws IOERR when the
+ * connection or stdout broke. When stdin has ended and ssh is gone, it returns too.
+ */
+export async function relay(
+  peer: Connection,
+  head: readonly Uint8Array[],
+  stdio: Stdio,
+): Promise<void> {
+  const up = new Upstream(stdio, peer)
+  try {
+    await Promise.race([sendDown(peer, head, stdio), up.orphaned])
+    await up.settle()
+  } finally {
+    up.stop()
+    peer.close()
+  }
+}
+
+async function sendDown(
+  peer: Connection,
+  head: readonly Uint8Array[],
+  stdio: Stdio,
+): Promise<void> {
+  for (const bytes of head) await stdio.write(bytes)
+  for (;;) {
+    const bytes = await peer.read()
+    if (bytes === null) return
+    await stdio.write(bytes)
+  }
+}
+
+/** The direction from ssh to the peer, which never ends the relay by itself while ssh lives. */
+class Upstream {
+  /** Resolves when stdin has ended and the program that started byway is gone. */
+  readonly orphaned: Promise<void>
+  readonly #stdio: Stdio
+  readonly #peer: Connection
+  #inFlight: Promise<void> = Promise.resolve()
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  constructor(stdio: Stdio, peer: Connection) {
+    this.#stdio = stdio
+    this.#peer = peer
+    this.orphaned = new Promise((resolve) => {
+      void this.#send().then(() => this.#watchParent(resolve))
+    })
+  }
+
+  /** Waits, not long, for what was taken from stdin and is not yet with the peer. */
+  async settle(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LAST_WORDS)
+    })
+    await Promise.race([this.#inFlight, late])
+    clearTimeout(timer)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** A failure to write is not told here: reading from the same peer says it better. */
+  async #send(): Promise<void> {
+    try {
+      for (;;) {
+        const bytes = await this.#stdio.read()
+        this.#inFlight = bytes === null ? this.#peer.end() : this.#peer.write(bytes)
+        await this.#inFlight
+        if (bytes === null) return
+      }
+    } catch {
+      this.#inFlight = Promise.resolve()
+    }
+  }
+
+  /**
+   * After a `kill -9` of ssh only the end of stdin tells of it. From then on, a parent that is no
+   * longer the one we started under means that nobody reads stdout.
+   */
+  #watchParent(resolve: () => void): void {
+    this.#timer = setInterval(() => this.#stdio.orphaned() && resolve(), PARENT_CHECK)
+  }
+}

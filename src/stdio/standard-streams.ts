@@ -1,0 +1,62 @@
+import { fstatSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { BywayError } from '../core/errors.ts'
+import { PulledSocket } from '../core/pulled-socket.ts'
+import type { Stdio } from './relay.ts'
+
+const STDIN = 0
+const STDOUT = 1
+
+/**
+ * stdin and stdout for a relay. Pipes and sockets are opened as non-blocking streams of our own
+ * (Node's own stdout blocks the event loop on a pipe); terminals and files are left to Node.
+ */
+export function openStandardStreams(): Stdio {
+  const parent = process.ppid
+  return {
+    read: openReader(),
+    write: openWriter(),
+    orphaned: () => process.ppid !== parent,
+  }
+}
+
+function openReader(): Stdio['read'] {
+  if (isStream(STDIN)) {
+    const stdin = new PulledSocket('stdin', (onread) => {
+      return new Socket({ fd: STDIN, writable: false, allowHalfOpen: true, onread })
+    })
+    return () => stdin.read()
+  }
+  const chunks = process.stdin[Symbol.asyncIterator]()
+  return async () => {
+    const { value, done } = await chunks.next()
+    return done === true ? null : value
+  }
+}
+
+function openWriter(): Stdio['write'] {
+  const stdout = isStream(STDOUT)
+    ? new Socket({ fd: STDOUT, readable: false, allowHalfOpen: true })
+    : process.stdout
+  let failure: BywayError | null = null
+  stdout.on('error', (cause) => {
+    failure ??= brokenOutput(cause)
+  })
+  return (bytes) => {
+    if (failure !== null) return Promise.reject(failure)
+    return new Promise((resolve, reject) => {
+      stdout.write(bytes, (cause) => (cause ? reject(brokenOutput(cause)) : resolve()))
+    })
+  }
+}
+
+function isStream(fd: number): boolean {
+  const stat = fstatSync(fd)
+  return stat.isFIFO() || stat.isSocket()
+}
+
+function brokenOutput(cause: Error): BywayError {
+  const { code } = cause as NodeJS.ErrnoException
+  const reason = code === 'EPIPE' ? 'nobody reads it any more' : cause.message
+  return new BywayError('IOERR', `write to stdout: ${reason}`, { cause })
+}

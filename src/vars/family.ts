@@ -1,0 +1,62 @@
+import type { ChildProcess } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** ms that a program has to end by itself */
+const GRACE = 1000
+
+/**
+ * Ends a child and all that it started: its process group where it leads one, else (it shares our
+ * group to be able to use the terminal) its descendants as /proc tells them. Returns at once;
+ * never throws, may be called again, and after the end.
+ */
+export function endFamily(child: ChildProcess): void {
+  const { pid } = child
+  if (pid === undefined) return
+  const family = membersOf(child, pid)
+  // A program that waits for the terminal in the background is stopped: it must go on to end.
+  for (const signal of ['SIGTERM', 'SIGCONT'] as const) send(family, signal)
+  const timer = setTimeout(() => send(family, 'SIGKILL'), GRACE)
+  timer.unref()
+  child.once('close', () => clearTimeout(timer))
+}
+
+/** A group outlives its leader; a mere child that has ended leaves nothing to find. */
+function membersOf(child: ChildProcess, pid: number): readonly number[] {
+  if (leadsGroup(pid)) return [-pid]
+  if (child.exitCode !== null || child.signalCode !== null) return []
+  return [pid, ...descendantsOf(pid)]
+}
+
+function leadsGroup(pid: number): boolean {
+  try {
+    process.kill(-pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function send(family: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of family) {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+function descendantsOf(pid: number): readonly number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
+}
+
+/** proc(5), `/proc/<pid>/task/<tid>/children`: each thread knows the children that it made. */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+      .map((tid) => readFileSync(`/proc/${pid}/task/${tid}/children`, 'utf8'))
+      .flatMap((list) => list.split(' ').filter(Boolean).map(Number))
+  } catch {
+    return []
+  }
+}
