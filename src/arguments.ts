@@ -22,7 +22,12 @@ export const GLOBAL_FLAGS = {
 
 /** Flags of `byway connect`. */
 export const CONNECT_FLAGS = {
-  network: { type: 'string', short: 'n', multiple: true, describe: 'only this network; repeatable' },
+  network: {
+    type: 'string',
+    short: 'n',
+    multiple: true,
+    describe: 'only this network; repeatable',
+  },
   fdpass: { type: 'boolean', describe: 'hand the connected socket to ssh (ProxyUseFdpass yes)' },
   timeout: { type: 'string', describe: 'seconds for finding a route' },
 } as const satisfies Record<string, Flag>

@@ -1,18 +1,24 @@
+import { readFileSync } from 'node:fs'
 import { parseConnectLine } from './arguments.ts'
+import { makeVoice, reportError } from './cli/ui.ts'
 import { connect } from './connect.ts'
 import { EXIT_STATUS } from './core/errors.ts'
-import { makeTell, reportError } from './cli/ui.ts'
+import { leave } from './leave.ts'
 import { makeWorld } from './wiring.ts'
+
+/** The command by which byway starts itself as a keeper; it is in no help. */
+const KEEP = 'keep'
 
 /** Runs one command line; the exit status. `connect` takes the short way, all else loads the CLI. */
 async function main(argv: readonly string[]): Promise<number> {
   try {
+    if (argv[0] === KEEP) return await keepDaemon()
     const line = parseConnectLine(argv)
     if (line === null) {
       const { runCli } = await import('./cli/main.ts')
       return await runCli(argv)
     }
-    const world = await makeWorld(line.flags, makeTell(line.flags.verbosity))
+    const world = await makeWorld(line.flags, makeVoice(line.flags.verbosity))
     await connect(line.request, world)
     return EXIT_STATUS.OK
   } catch (error) {
@@ -20,4 +26,11 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-main(process.argv.slice(2)).then((status) => process.exit(status))
+/** byway as the keeper of a daemon (see `daemons/`); its order comes through stdin. */
+async function keepDaemon(): Promise<number> {
+  const { keep } = await import('./daemons/keeper.ts')
+  await keep(JSON.parse(readFileSync(0, 'utf8')))
+  return EXIT_STATUS.OK
+}
+
+void main(process.argv.slice(2)).then(leave)

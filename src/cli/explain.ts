@@ -26,7 +26,8 @@ export const explainCommand: Command = {
     const machine = world.findMachine(name)
     const routes = resolveRoutes(machine, request)
     const { report, winner } = await tryRoutes(routes, world, request.timeout)
-    const text = flags['json'] === true ? json(toJson(machine.name, report.routes)) : show(report.routes)
+    const text =
+      flags['json'] === true ? json(toJson(machine.name, report.routes)) : show(report.routes)
     await context.print(text)
     return winner === null ? EXIT_STATUS.UNAVAILABLE : EXIT_STATUS.OK
   },

@@ -32,7 +32,9 @@ export const listCommand: Command = {
     const lines = await Promise.all(
       world.inventory.header.networks.map((network) => look(network, members, world)),
     )
-    await context.print(flags['json'] === true ? json({ networks: lines.map(toJson) }) : show(lines))
+    await context.print(
+      flags['json'] === true ? json({ networks: lines.map(toJson) }) : show(lines),
+    )
     return EXIT_STATUS.OK
   },
 }

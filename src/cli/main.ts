@@ -10,7 +10,7 @@ import { listCommand } from './list.ts'
 import { pingCommand } from './ping.ts'
 import { sshCommand } from './ssh.ts'
 import { sshConfigCommand } from './ssh-config.ts'
-import { makeTell, print } from './ui.ts'
+import { makeVoice, print } from './ui.ts'
 import { VERSION } from './version.ts'
 
 /** Every command, in the order of the help. A new one is a file beside this and a line here. */
@@ -74,7 +74,7 @@ function addCommand(parser: Argv, command: Command, done: (status: number) => vo
 }
 
 function makeContext(flags: GlobalFlags): Context {
-  return { world: () => makeWorld(flags, makeTell(flags.verbosity)), print }
+  return { world: () => makeWorld(flags, makeVoice(flags.verbosity)), print }
 }
 
 /** yargs's result in our own words. */

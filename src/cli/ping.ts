@@ -28,7 +28,8 @@ export const pingCommand: Command = {
     const world = await context.world()
     const machine = world.findMachine(name)
     const routes = resolveRoutes(machine, { networks: [], port: SSH_PORT })
-    const limit = typeof flags['timeout'] === 'string' ? requireSeconds(flags['timeout']) : undefined
+    const limit =
+      typeof flags['timeout'] === 'string' ? requireSeconds(flags['timeout']) : undefined
     const try_ = (some: readonly Route[]) => tryRoutes(some, world, limit)
     const outcomes =
       flags['all'] === true

@@ -1,21 +1,21 @@
 import { realpathSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
-import { isSea } from 'node:sea'
 import type { GlobalFlags } from '../arguments.ts'
+import { ownCommand } from '../self.ts'
 
 /**
  * How this byway is run: a program and its first arguments, absolute. A `byway` in PATH that is
  * this very file goes first, as its path outlives upgrades (`/run/current-system/sw/bin/byway`).
  */
 export function findSelf(env: NodeJS.ProcessEnv): string[] {
-  const own = isSea() ? process.execPath : resolve(process.argv[1] ?? '')
+  const command = ownCommand()
+  const own = command.at(-1) ?? ''
   const inPath = (env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => folder.startsWith('/'))
     .map((folder) => join(folder, 'byway'))
     .find((path) => isSameFile(path, own))
-  if (inPath !== undefined) return [inPath]
-  return isSea() ? [own] : [process.execPath, own]
+  return inPath === undefined ? command : [inPath]
 }
 
 /** The flags that name sources, for another byway that is run from anywhere. */

@@ -36,13 +36,18 @@ function configureHost(machine: Machine, domain: string | null): ConfiguredHost 
     name: machine.name,
     aliases: domain === null ? [] : [`${machine.name}.${domain}`],
     user: userOf(machine),
-    lines: optionsOf(machine).map(toConfigLine).filter((line) => line !== null),
+    lines: optionsOf(machine)
+      .map(toConfigLine)
+      .filter((line) => line !== null),
   }
 }
 
 /** The user that the network of highest priority names; null when none does. */
 export function userOf({ memberships }: Machine): string | null {
-  const users = memberships.flatMap(({ peer }) => [peer.user, ...peer.hosts.map(({ user }) => user)])
+  const users = memberships.flatMap(({ peer }) => [
+    peer.user,
+    ...peer.hosts.map(({ user }) => user),
+  ])
   return users.find((user) => typeof user === 'string') ?? null
 }
 

@@ -3,7 +3,10 @@ import { BywayError, EXIT_STATUS } from '../core/errors.ts'
 import { printable } from '../core/printable.ts'
 import { lastStage, type RouteReport } from '../core/report.ts'
 import { showRoute } from '../core/show.ts'
-import type { Tell } from '../core/types.ts'
+import type { Voice } from '../wiring.ts'
+
+/** Milliseconds between two lines of progress where they cannot replace each other. */
+const SPARSE = 5000
 
 /** Writes to stdout; resolves when it is written, or nobody reads it any more. */
 export function print(text: string): Promise<void> {
@@ -16,10 +19,40 @@ export function print(text: string): Promise<void> {
   })
 }
 
-/** What `-v` shows goes to stderr, a line each. */
-export function makeTell(verbosity: number): Tell {
-  return (level, text) => {
-    if (level <= verbosity) process.stderr.write(`byway: ${printable(text)}\n`)
+/** What `-v` shows, and what takes long, goes to stderr; progress in one line on a terminal. */
+export function makeVoice(verbosity: number): Voice {
+  const shown = process.stderr.isTTY === true ? new ProgressLine() : new SparseProgress()
+  return {
+    tell: (level, text) => {
+      if (level > verbosity) return
+      shown.show(null)
+      process.stderr.write(`byway: ${printable(text)}\n`)
+    },
+    progress: (text) => shown.show(text),
+  }
+}
+
+/** One line of a terminal that is written anew (ECMA-48: CR, EL), and gone when it is over. */
+class ProgressLine {
+  #shown = false
+
+  show(text: string | null): void {
+    if (text === null && !this.#shown) return
+    this.#shown = text !== null
+    const width = Math.max(20, (process.stderr.columns ?? 80) - 1)
+    const line = text === null ? '' : `byway: ${printable(text)}`.slice(0, width)
+    process.stderr.write(`\r\x1b[K${line}`)
+  }
+}
+
+/** Where nothing can be written anew: a line now and then. */
+class SparseProgress {
+  #last = Number.NEGATIVE_INFINITY
+
+  show(text: string | null): void {
+    if (text === null || performance.now() - this.#last < SPARSE) return
+    this.#last = performance.now()
+    process.stderr.write(`byway: ${printable(text)}\n`)
   }
 }
 
@@ -38,7 +71,10 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
   const all = [heading, ...rows].map((row) => row.map(printable))
   const widths = heading.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)))
   const line = (row: readonly string[]) =>
-    row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd()
   return all.map((row) => `${line(row)}\n`).join('')
 }
 

@@ -17,7 +17,7 @@ export class BannerCheck {
   #lines = 0
   #column = 0
   #matches = true
-  #first: number[] = []
+  readonly #first: number[] = []
 
   /** Takes the next bytes. Once it has answered other than `more`, it is not to be asked again. */
   push(bytes: Uint8Array): Verdict {

@@ -12,7 +12,7 @@ export function showHost(host: Host): string {
   const { at } = host
   if ('plain' in at) return printable(shortenOnion(at.plain))
   if ('var' in at) return printable(`var ${at.var.generator}/${at.var.file}`)
-  return 'an onion name'
+  return 'file' in at ? printable(at.file) : 'an onion name'
 }
 
 /** Where a route goes, for people. */

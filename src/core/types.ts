@@ -20,11 +20,13 @@ export interface Excerpt {
   readonly length: number
 }
 
-/** Where a peer is: exactly one of the three. */
+/** Where a value is found, or the value itself: exactly one of these. */
 export type Location =
   | { readonly plain: string }
   | { readonly var: VarReference }
   | { readonly excerpt: Excerpt }
+  /** absolute path of a file that holds nothing else */
+  | { readonly file: string }
 
 /** One place where a peer is reached, with what the inventory says of just this place. */
 export interface Host {
@@ -55,6 +57,8 @@ export interface NetworkSettings {
   readonly command?: readonly string[]
   /** seconds, counted from the beginning of the race */
   readonly timeout?: number
+  /** by machine: the x25519 key that its onion service wants (rend-spec-v3, client authorization) */
+  readonly onionAuth?: Readonly<Record<string, Location>>
 }
 
 /** One configured way to reach machines. */
@@ -161,8 +165,33 @@ export interface SocksProxy {
   readonly at: { readonly host: string; readonly port: number } | { readonly path: string }
   readonly user?: string | undefined
   readonly password?: Secret | undefined
-  /** words for reply codes that the RFC does not know, by code */
-  readonly replies?: Readonly<Record<number, string>>
+  /** words for reply codes that mean something else, or more, than RFC 1928 says */
+  readonly replies?: Readonly<Record<number, SocksReply>>
+}
+
+/** What a reply code of a SOCKS proxy means for a person. */
+export interface SocksReply {
+  readonly reason: string
+  readonly hint?: string
+}
+
+/** A daemon of byway's own, as `networks/` sees it. */
+export interface DaemonMeans {
+  /** Whether it runs, or could be started: its program is there. Cheap. */
+  state(): Promise<NetworkState>
+  /**
+   * The right to use it until byway ends or the attempt is over; started when it does not run,
+   * once the race allows that. Resolves when it is ready. Throws UNAVAILABLE.
+   */
+  lease(attempt: Attempt): Promise<DaemonLease>
+}
+
+/** A daemon that is ready. */
+export interface DaemonLease {
+  /** its SOCKS5 proxy */
+  readonly proxy: SocksProxy
+  /** Gives tor the key of a service that wants its clients known, base64. Throws UNAVAILABLE. */
+  authorize(onion: string, key: string): Promise<void>
 }
 
 /** The ways to open a byte stream, as `networks/` sees the rooms that do it. */
@@ -173,10 +202,12 @@ export interface Means {
   socks(proxy: SocksProxy, target: Target, attempt: Attempt): Promise<Connection>
   /** True when what listens there answers a SOCKS5 greeting; false when not, within the signal. */
   speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promise<boolean>
-  /** The host's address or name: read from the inventory, or from the clan's vars. */
-  reveal(route: Route, attempt: Attempt): Promise<Secret>
+  /** A value, read from where it is; `clan` is the directory of its vars. Throws. */
+  reveal(at: Location, clan: string | null, attempt: Attempt): Promise<Secret>
   /** A network's SOCKS setting as text, read from its source where the cache does not hold it. */
   readSetting(setting: string | { readonly excerpt: Excerpt }): Promise<Secret>
+  /** The daemon of that name, which byway can start. */
+  daemon(name: string): DaemonMeans
 }
 
 /** Whether a network can be used from this computer now, and what was looked at to say so. */

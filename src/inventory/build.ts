@@ -4,7 +4,12 @@ import type { Config } from '../core/config.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Host, Inventory, NetworkSettings, Peer, Tell } from '../core/types.ts'
 import { writeCacheFile } from './cache-file.ts'
-import { type CompiledHeader, CompiledInventory, encodeInventory, type Memberships } from './compiled.ts'
+import {
+  type CompiledHeader,
+  CompiledInventory,
+  encodeInventory,
+  type Memberships,
+} from './compiled.ts'
 import { mergeConfig, parseConfig } from './config.ts'
 import { ExcerptFinder, type SourceText } from './excerpt.ts'
 import type { Place, Places } from './locate.ts'
@@ -30,7 +35,8 @@ export function buildInventory(
   const options = { allowCommands: config.allowCommands === true }
   const parsed = parseInventory(sources.require(path), path, options)
   for (const warning of parsed.warnings) tell(1, `${path}: ${warning}`)
-  const header = { stamps: sources.stamps, clan, settings: settingsOf(config) }
+  const daemons = Object.fromEntries(config.daemons)
+  const header = { stamps: sources.stamps, clan, settings: settingsOf(config), daemons }
   const draft = new Draft(applyConfig(parsed, config), sources.texts)
   const bytes = draft.encode(header)
   if (draft.fitForCache) keep(cache, bytes, tell)
@@ -83,8 +89,7 @@ function chooseInventory(
   const configured = config.inventory?.find((source) => 'file' in source)?.file
   const usual = () => places.usual.find(({ path }) => sources.read(path) !== null)?.path
   const path =
-    places.inventory?.path ??
-    (configured === undefined ? usual() : resolve(base, configured))
+    places.inventory?.path ?? (configured === undefined ? usual() : resolve(base, configured))
   if (path === undefined) throw noInventory(places)
   const flake = places.flake ?? (config.flake === undefined ? null : resolve(base, config.flake))
   return { path, clan: flake === null ? dirname(path) : resolve(flake) }
@@ -117,7 +122,7 @@ class Draft {
     this.#finder = new ExcerptFinder(texts)
   }
 
-  encode(header: Pick<CompiledHeader, 'stamps' | 'clan' | 'settings'>): Buffer {
+  encode(header: Omit<CompiledHeader, 'domain' | 'networks'>): Buffer {
     const networks = this.#inventory.networks.map(({ peers: _, settings, ...network }) => {
       return { ...network, settings: this.#coverSettings(settings) }
     })

@@ -34,7 +34,7 @@ export function check<T>(schema: z.ZodType<T>, document: unknown, origin: Origin
   throw new BywayError(origin.exit, joinPlace(origin.source, fault.path, fault.text), fault)
 }
 
-/** `file: json.path: text`; the path is left out where it is the root. */
+/** `file: json.path: text`; what is empty is left out. */
 export function joinPlace(source: string, path: Path, text: string): string {
   return [source, formatPath(path), text].filter((part) => part !== '').join(': ')
 }

@@ -1,3 +1,4 @@
+import type { DaemonEntry } from '../core/config.ts'
 import type { Machine, Membership, Network, Peer } from '../core/types.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -19,6 +20,7 @@ export interface CompiledHeader {
   /** seconds `timeout`; milliseconds `stagger` and `grace` */
   readonly settings: { readonly timeout: number; readonly stagger: number; readonly grace: number }
   readonly networks: readonly Network[]
+  readonly daemons: Readonly<Record<string, DaemonEntry>>
 }
 
 /** A machine's memberships, by index into the header's networks. */

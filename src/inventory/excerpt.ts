@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import { BywayError } from '../core/errors.ts'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { BywayError, messageOf } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 import type { Excerpt } from '../core/types.ts'
 
@@ -25,6 +25,15 @@ export function readExcerpt({ source, offset, length }: Excerpt): Secret {
     throw new BywayError('NOINPUT', `read "${source}": it cannot be read any more`, { cause })
   }
   throw new BywayError('NOINPUT', `read "${source}": it is shorter than it was`)
+}
+
+/** Reads a file that holds one secret and nothing else. Throws NOINPUT. */
+export function readSecretFile(path: string): Secret {
+  try {
+    return new Secret(readFileSync(path, 'utf8').trim())
+  } catch (cause) {
+    throw new BywayError('NOINPUT', `read "${path}": ${messageOf(cause)}`, { cause })
+  }
 }
 
 /**

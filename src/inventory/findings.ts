@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.ts'
+
 /** Where something is in a JSON document: keys and list positions, from the root. */
 export type Path = readonly (string | number)[]
 
@@ -5,8 +7,6 @@ const LONGEST = 40
 const WORD = /^[A-Za-z_][\w-]*$/
 /** An onion name, a ticket, a key, or a URL with a password in it. */
 const SECRET = /\.onion|[a-z0-9+]{24}|:\/\/|:[^@]*@/i
-/** Control, formatting and line-separating characters that `JSON.stringify` leaves alone. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 /** Keys whose values are secrets, or may hold some. */
 const HUSHED = new Set(['socks', 'pass', 'command', 'env', 'daemon'])
 
@@ -17,11 +17,7 @@ const HUSHED = new Set(['socks', 'pass', 'command', 'env', 'daemon'])
 export function quote(text: string): string {
   if (SECRET.test(text)) return `a text of ${text.length} characters`
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
-  return JSON.stringify(short).replace(INVISIBLE, escapeCharacter)
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return printable(JSON.stringify(short))
 }
 
 /** The path as a person writes it, `networks.office.peers["my host"].port`; empty for the root. */
@@ -38,7 +34,7 @@ export function formatPath(path: Path): string {
 /** Clan's keys are long: more of a key than of a value is needed to find it again. */
 function showKey(key: string): string {
   if (SECRET.test(key) || key.length > 4 * LONGEST) return quote(key)
-  return JSON.stringify(key).replace(INVISIBLE, escapeCharacter)
+  return printable(JSON.stringify(key))
 }
 
 /** What stands at `path` of the document, in words for a message. Holds no secret. */

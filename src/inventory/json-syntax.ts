@@ -11,7 +11,10 @@ type State = 'value' | 'item' | 'firstKey' | 'key' | 'colon' | 'after' | 'end'
 
 const BLANK = /[ \t\r\n]*/y
 const TOKEN =
-  /([{}[\],:])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+  /([{}[\],:])|("[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\uffff]*)*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+const BEGUN_STRING =
+  /"[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\uffff]*)*(?:\\u?[\da-fA-F]{0,3}$)?/y
+const WORDS = ['true', 'false', 'null']
 
 const EXPECTED: Readonly<Record<State, string>> = {
   value: 'a value',
@@ -42,7 +45,7 @@ export function findSyntaxFault(text: string): SyntaxFault | null {
     if (offset === text.length && state === 'end') return null
     const token = readToken(text, offset)
     if (token === null || !takes(state, token, open.at(-1))) {
-      return { offset, found: describeCharacter(text, offset), expected: expect(state, open) }
+      return describeFault(text, offset, expect(state, open))
     }
     if (token === '{' || token === '[') open.push(token)
     if (token === '}' || token === ']') open.pop()
@@ -82,6 +85,20 @@ function follow(state: State, token: string, inside: '{' | '[' | undefined): Sta
 function expect(state: State, open: readonly ('{' | '[')[]): string {
   if (state !== 'after') return EXPECTED[state]
   return open.at(-1) === '{' ? '"," or "}"' : '"," or "]"'
+}
+
+/** Inside a text in quotes the place is where that goes wrong, not where it begins. */
+function describeFault(text: string, offset: number, expected: string): SyntaxFault {
+  BEGUN_STRING.lastIndex = offset
+  const inString = readToken(text, offset) === null && BEGUN_STRING.test(text)
+  if (inString) {
+    const at = BEGUN_STRING.lastIndex
+    return { offset: at, found: describeCharacter(text, at), expected: 'the end of a text: a "' }
+  }
+  const rest = text.slice(offset, offset + 5)
+  const cut = rest !== '' && WORDS.some((word) => word !== rest && word.startsWith(rest))
+  const at = cut ? text.length : offset
+  return { offset: at, found: describeCharacter(text, at), expected }
 }
 
 function describeCharacter(text: string, offset: number): string {

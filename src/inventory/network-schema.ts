@@ -1,24 +1,24 @@
 import { z } from 'zod'
 import type { DaemonEntry, Readiness } from '../core/config.ts'
+import { splitHostPort } from '../core/host-port.ts'
 import { TECHNOLOGIES } from '../core/technologies.ts'
 import type { NetworkEntry, Peer } from '../core/types.ts'
 import { needsNoHost, technologyOf } from './network.ts'
 import { ALLOW_COMMANDS, peer, type Rules } from './peer-schema.ts'
-import {
-  closed,
-  dropUndefined,
-  mapOf,
-  nameKnown,
-  numberWithin,
-  refuse,
-  text,
-} from './schema.ts'
+import { closed, dropUndefined, mapOf, nameKnown, numberWithin, refuse, text } from './schema.ts'
+import { isAddress } from './shapes/host.ts'
 
 const SOCKS = '"host:port", "socks5h://user:password@host:port" or "unix:/path"'
-const SOCKS_FORM =
-  /^(?:unix:\/\P{Cc}+|(?:socks5h?:\/\/)?(?:\S*@)?(?:\[[\da-fA-F:.%\w]+\]|[^\s@:/[\]]+):(\d{1,5})\/?)$/u
+/** A scheme, user and password, and the place that `splitHostPort` reads; or a socket's path. */
+const SOCKS_FORM = /^(?:unix:\/\P{Cc}+|(?:socks5h?:\/\/)?(?:[^\s/]*@)?([^\s/@]+)\/?)$/u
 const PATTERN = 'a regular expression'
 const COMMAND = 'a program and its arguments, as a list of texts'
+const HOSTLESS = { expected: '"host" or "hosts"', found: 'a peer without a host' }
+const PROGRAM = {
+  expected: 'none in an inventory',
+  found: 'a program to run',
+  hint: ALLOW_COMMANDS,
+}
 const TECHNOLOGY_NAMES = TECHNOLOGIES.map((technology) => technology.name)
 
 /** A SOCKS5 proxy, as `NetworkSettings.socks` has it. */
@@ -40,7 +40,9 @@ const technology = z.unknown().transform((value, issues): string => {
 
 const ready = closed({
   socks: z.literal(true, { error: () => 'true' }).optional(),
-  log: text(PATTERN).refine(isPattern, { error: () => PATTERN }).optional(),
+  log: text(PATTERN)
+    .refine(isPattern, { error: () => PATTERN })
+    .optional(),
   file: text('a path').optional(),
 }).transform((value, issues): Readiness => {
   const given = Object.values(value).filter((member) => member !== undefined)
@@ -78,7 +80,7 @@ export function networkEntry(rules: Rules): z.ZodType<NetworkEntry> {
     const entry = { ...given, settings: dropUndefined(rest), peers }
     for (const [machine, { hosts }] of peers) {
       if (hosts.length > 0 || needsNoHost(technologyOf(entry))) continue
-      refuse(issues, ['peers', machine], '"host" or "hosts"', { found: 'a peer without a host' })
+      refuse(issues, ['peers', machine], HOSTLESS)
     }
     return entry
   })
@@ -86,17 +88,16 @@ export function networkEntry(rules: Rules): z.ZodType<NetworkEntry> {
 
 function refused<T>(): z.ZodType<T> {
   return z.unknown().transform((_value, issues): T => {
-    const found = 'a program to run'
-    refuse(issues, [], 'none in an inventory', { found, hint: ALLOW_COMMANDS })
+    refuse(issues, [], PROGRAM)
     return z.NEVER
   })
 }
 
 function isSocks(value: string): boolean {
   const match = value.length > 2048 ? null : SOCKS_FORM.exec(value)
-  if (match === null) return false
-  const port = match[1]
-  return port === undefined || (Number(port) >= 1 && Number(port) <= 65535)
+  if (match === null || value.startsWith('unix:')) return match !== null
+  const place = splitHostPort(match[1] ?? '')
+  return place !== null && isAddress(place.host)
 }
 
 function isPattern(value: string): boolean {

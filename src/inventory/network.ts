@@ -36,7 +36,8 @@ export function technologyOf({ technology, settings }: NetworkEntry): string {
 export function makeNetwork(name: string, entry: NetworkEntry): PeopledNetwork {
   const technology = technologyOf(entry)
   const peers = [...entry.peers].map(
-    ([machine, peer]) => [machine, addOwnHosts(peer, { technology, network: name, machine })] as const,
+    ([machine, peer]) =>
+      [machine, addOwnHosts(peer, { technology, network: name, machine })] as const,
   )
   return {
     name,

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { messageOf } from '../core/errors.ts'
 import type { Machine, Tell } from '../core/types.ts'
 import { CacheFile } from './cache-file.ts'
-import { CompiledInventory, type CompiledHeader } from './compiled.ts'
+import { type CompiledHeader, CompiledInventory } from './compiled.ts'
 import { type Environment, locate, type Places, type SourceFlags, xdgFolder } from './locate.ts'
 import { stillTrue } from './stamp.ts'
 

@@ -40,7 +40,7 @@ export function parseInventory(
   const reading: Reading = {
     source,
     allowCommands: options.allowCommands === true,
-    warn: (place, what) => warnings.push(joinPlace(source, place, what)),
+    warn: (place, what) => warnings.push(joinPlace('', place, what)),
   }
   return { ...shape.read(data, path, reading), warnings }
 }

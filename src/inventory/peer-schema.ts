@@ -1,15 +1,6 @@
 import { z } from 'zod'
 import type { Host, Peer } from '../core/types.ts'
-import {
-  checkPart,
-  closed,
-  type Issues,
-  isObject,
-  name,
-  numberWithin,
-  oneOrMore,
-  refuse,
-} from './schema.ts'
+import { checkPart, closed, type Issues, isObject, name, oneOrMore, refuse } from './schema.ts'
 import { isUser, readPlainHost } from './shapes/host.ts'
 import { readSshOptions, runsProgram } from './ssh-options.ts'
 
@@ -35,16 +26,24 @@ export const ALLOW_COMMANDS =
   'set "allowCommands": true in your own configuration if this inventory may run programs'
 
 /** A TCP port. */
-export const port = z
-  .number({ error: () => 'a port from 1 to 65535' })
-  .int({ error: () => 'a port from 1 to 65535' })
-  .pipe(numberWithin(1, 65535, ''))
+export const port = z.unknown().transform((value, issues): number => {
+  const sound = Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535
+  if (!sound) refuse(issues, [], 'a port from 1 to 65535')
+  return Number(value)
+})
 
 /** A user's name that ssh takes from a command line. */
 export const user = z.string({ error: () => USER }).refine(isUser, { error: () => USER })
 
+/** A schema for each of the two rules, made once: inventories have many hosts. */
+export function byRules<T>(make: (rules: Rules) => T): (rules: Rules) => T {
+  const strict = make({ allowCommands: false })
+  const lenient = make({ allowCommands: true })
+  return (rules) => (rules.allowCommands ? lenient : strict)
+}
+
 /** A plain host; null: it is empty. */
-export function plainHost(rules: Rules): z.ZodType<HostReading | null> {
+export const plainHost = byRules((rules): z.ZodType<HostReading | null> => {
   return z.string({ error: () => HOST_TEXT }).transform((value, issues) => {
     const reading = readPlainHost(value)
     if (reading === null) return null
@@ -55,7 +54,7 @@ export function plainHost(rules: Rules): z.ZodType<HostReading | null> {
     refuseOptions(issues, [], { words: reading.sshOptions, rules })
     return reading
   })
-}
+})
 
 /** A host as people write it: a text, `{plain}` or `{var}`; null: it is empty. */
 export function host(rules: Rules): z.ZodType<HostReading | null> {
@@ -99,10 +98,10 @@ function refuseOptions(
 ): void {
   for (const option of readSshOptions(words)) {
     if ('problem' in option) {
-      refuse(issues, path, OPTIONS, { found: option.problem })
+      refuse(issues, path, { expected: OPTIONS, found: option.problem })
     } else if (runsProgram(option) && !rules.allowCommands) {
       const found = `the option ${option.keyword || `-${option.flag}`}, which runs a program`
-      refuse(issues, path, 'none in an inventory', { found, hint: ALLOW_COMMANDS })
+      refuse(issues, path, { expected: 'none in an inventory', found, hint: ALLOW_COMMANDS })
     }
   }
 }

@@ -11,7 +11,7 @@ import { type Path, quote } from './findings.ts'
 /** What a transform is given to say that a value will not do. */
 export type Issues = Pick<z.core.ParsePayload, 'issues'>
 
-/** More about an issue: other words for what was found, and what a person can do. */
+/** Other words for what was found, where it is more than the value, and what a person can do. */
 export interface IssueNotes {
   readonly found?: string
   readonly hint?: string
@@ -25,9 +25,13 @@ export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Says that what stands at `path` of the value will not do. */
-export function refuse(issues: Issues, path: Path, expected: string, notes: IssueNotes = {}): void {
-  const params = { ...notes }
+/** Says what was expected in the place of what stands at `path` of the value. */
+export function refuse(
+  issues: Issues,
+  path: Path,
+  words: string | (IssueNotes & { readonly expected: string }),
+): void {
+  const { expected, ...params } = typeof words === 'string' ? { expected: words } : words
   issues.issues.push({ code: 'custom', message: expected, path: [...path], input: null, params })
 }
 
@@ -61,7 +65,9 @@ export function mapOf<T>(schema: z.ZodType<T>) {
     const map = new Map<string, T>()
     if (!isObject(value)) refuse(issues, [], 'an object')
     for (const [key, entry] of isObject(value) ? Object.entries(value) : []) {
-      if (!isName(key)) refuse(issues, [key], NAME_RULE, { found: `the name ${quote(key)}` })
+      if (!isName(key)) {
+        refuse(issues, [key], { expected: NAME_RULE, found: `the name ${quote(key)}` })
+      }
       const checked = checkPart(issues, [key], { schema, value: entry })
       if (checked !== undefined) map.set(key, checked)
     }
@@ -72,14 +78,17 @@ export function mapOf<T>(schema: z.ZodType<T>) {
 /** A list of values, or one alone. */
 export function oneOrMore<T>(schema: z.ZodType<T>) {
   return z.unknown().transform((value, issues): readonly T[] => {
-    if (!Array.isArray(value)) return [checkPart(issues, [], { schema, value }) as T]
-    return value.map((entry, index) => checkPart(issues, [index], { schema, value: entry }) as T)
+    const parts = Array.isArray(value)
+      ? value.map((entry: unknown, i) => checkPart(issues, [i], { schema, value: entry }))
+      : [checkPart(issues, [], { schema, value })]
+    // What has issues is undefined here, and the whole is refused for it.
+    return parts.filter((part) => part !== undefined) as T[]
   })
 }
 
 /** The rule of `isName`, as a message says what it expected. */
 export const NAME_RULE =
-  'a name of letters, digits, "_", "." and "-" that begins with none of the last two'
+  'a name of letters, digits, "_", "." and "-" that does not begin with "." or "-"'
 
 /** A text that `isName` accepts. */
 export const name = z.string({ error: () => NAME_RULE }).refine(isName, { error: () => NAME_RULE })

@@ -6,7 +6,7 @@ export function makeDirect(means: Means): Technology {
     name: 'direct',
     state: async () => ({ state: 'running', detail: 'this computer is on a network' }),
     dial: async (route, attempt) => {
-      const host = await means.reveal(route, attempt)
+      const host = await means.reveal(route.host.at, route.clan, attempt)
       return means.tcp({ host, port: route.port }, attempt)
     },
   }

@@ -26,7 +26,10 @@ export function describeProxy({ at }: SocksProxy): string {
   return 'path' in at ? at.path : joinHostPort(at.host, at.port)
 }
 
-function parseUser(text: string | undefined, network: string): Pick<SocksProxy, 'user' | 'password'> {
+function parseUser(
+  text: string | undefined,
+  network: string,
+): Pick<SocksProxy, 'user' | 'password'> {
   if (text === undefined) return {}
   const [user = '', ...password] = text.split(':')
   try {

@@ -14,7 +14,7 @@ export function makeSocks(means: Means): Technology {
     },
     dial: async (route, attempt) => {
       const proxy = await proxyOf(route.network, means)
-      const host = await means.reveal(route, attempt)
+      const host = await means.reveal(route.host.at, route.clan, attempt)
       return means.socks(proxy, { host, port: route.port }, attempt)
     },
   }

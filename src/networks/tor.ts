@@ -1,12 +1,21 @@
 import { BywayError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
-import type { Means, Network, SocksProxy, Technology } from '../core/types.ts'
+import type { Attempt, Means, Network, Route, SocksProxy, Technology } from '../core/types.ts'
+import { checkOnionName, isOnionName } from './onion.ts'
+import { readOnionKey } from './onion-key.ts'
 import { describeProxy, parseSocksUrl } from './socks-url.ts'
+import { TOR_REPLIES } from './tor-replies.ts'
 
 /** Where a tor that somebody runs is found: the daemon's port, then the Tor Browser's. */
 const USUAL_PORTS = [9050, 9150]
 
-/** Tor: onion services, and any other host through an exit, by a tor's SOCKS port. */
+/** Milliseconds in which a SOCKS port answers a greeting, or is none. */
+const GREETING = 2000
+
+/**
+ * Tor: onion services, by a tor's SOCKS port: the one that the settings name, else one that
+ * somebody runs on the usual ports, else one of byway's own, started on demand.
+ */
 export function makeTor(means: Means): Technology {
   return {
     name: 'tor',
@@ -14,17 +23,44 @@ export function makeTor(means: Means): Technology {
       const proxies = await proxiesOf(network, means)
       const proxy = await firstSpeaking(proxies, means, signal)
       if (proxy !== null) return { state: 'running', detail: `tor at ${describeProxy(proxy)}` }
-      return { state: 'absent', detail: `no tor: ${list(proxies)} does not speak SOCKS5` }
+      if (isChosen(network)) return { state: 'absent', detail: silence(proxies) }
+      return means.daemon('tor').state()
     },
     dial: async (route, attempt) => {
-      attempt.stage('state')
-      const proxies = await proxiesOf(route.network, means)
-      const proxy = await firstSpeaking(proxies, means, attempt.signal)
-      if (proxy === null) throw noTor(proxies)
-      const host = await means.reveal(route, attempt)
-      return means.socks(isolate(proxy, route.machine), { host, port: route.port }, attempt)
+      const host = await means.reveal(route.host.at, route.clan, attempt)
+      if (isOnionName(host)) checkOnionName(host)
+      const proxy = await findProxy(route, host, { means, attempt })
+      const target = { host, port: route.port }
+      return means.socks(isolate(proxy, route.machine), target, attempt)
     },
   }
+}
+
+interface Dial {
+  readonly means: Means
+  readonly attempt: Attempt
+}
+
+async function findProxy(route: Route, host: Secret, dial: Dial): Promise<SocksProxy> {
+  const { means, attempt } = dial
+  attempt.stage('state')
+  const proxies = await proxiesOf(route.network, means)
+  const proxy = await firstSpeaking(proxies, means, attempt.signal)
+  const key = route.network.settings.onionAuth?.[route.machine]
+  // a tor that is not ours has its client keys in its own ClientOnionAuthDir
+  if (proxy !== null && (key === undefined || isChosen(route.network))) return proxy
+  if (isChosen(route.network)) throw noTor(proxies)
+  attempt.stage('start')
+  const lease = await means.daemon('tor').lease(attempt)
+  if (key === undefined) return lease.proxy
+  const secret = readOnionKey(await means.reveal(key, route.clan, attempt))
+  await lease.authorize(serviceOf(host), secret.reveal())
+  return lease.proxy
+}
+
+/** True when the settings name a proxy: then no other is taken, and none is started. */
+function isChosen({ settings }: Network): boolean {
+  return settings.socks !== undefined
 }
 
 async function proxiesOf(network: Network, means: Means): Promise<SocksProxy[]> {
@@ -39,7 +75,8 @@ async function firstSpeaking(
   means: Means,
   signal: AbortSignal,
 ): Promise<SocksProxy | null> {
-  const answers = proxies.map((proxy) => means.speaksSocks(proxy, signal))
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(GREETING)])
+  const answers = proxies.map((proxy) => means.speaksSocks(proxy, bounded))
   for (const [i, answer] of answers.entries()) {
     if (await answer) return proxies[i] ?? null
   }
@@ -48,15 +85,21 @@ async function firstSpeaking(
 
 /** Different SOCKS users get different circuits (torrc, IsolateSOCKSAuth): no machine shares one. */
 function isolate(proxy: SocksProxy, machine: string): SocksProxy {
-  return { user: `byway-${machine}`, password: new Secret('byway'), ...proxy }
+  const user = { user: `byway-${machine}`.slice(0, 255), password: new Secret('byway') }
+  return { ...user, ...proxy, replies: TOR_REPLIES }
+}
+
+/** The 56 characters of an onion name. */
+function serviceOf(host: Secret): string {
+  return host.reveal().toLowerCase().split('.').at(-2) ?? ''
 }
 
 function noTor(proxies: readonly SocksProxy[]): BywayError {
-  return new BywayError('UNAVAILABLE', `no tor is running (${list(proxies)} does not speak SOCKS5)`, {
-    hint: 'start tor, or say where it is with networks.<name>.socks',
+  return new BywayError('UNAVAILABLE', silence(proxies), {
+    hint: 'start that tor, or leave networks.<name>.socks out: then byway starts one',
   })
 }
 
-function list(proxies: readonly SocksProxy[]): string {
-  return proxies.map(describeProxy).join(', ')
+function silence(proxies: readonly SocksProxy[]): string {
+  return `no tor: ${proxies.map(describeProxy).join(', ')} does not speak SOCKS5`
 }

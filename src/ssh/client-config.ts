@@ -43,7 +43,8 @@ function hostLines(names: readonly string[]): string[] {
   const lines: string[] = []
   for (const name of names) {
     const longer = `${lines.at(-1)} ${name}`
-    if (lines.length > 0 && Buffer.byteLength(longer) < LONGEST_LINE) lines[lines.length - 1] = longer
+    if (lines.length > 0 && Buffer.byteLength(longer) < LONGEST_LINE)
+      lines[lines.length - 1] = longer
     else lines.push(`Host ${name}`)
   }
   return lines

@@ -25,7 +25,10 @@ export function makeProxyCommand({ self, flags, fdpass }: ProxyCommandParts): st
 /** Double quotes mean the same to sh, bash, zsh, fish and csh; `%` is ssh's own. */
 function quote(word: string): string {
   if (/[\n\r\0!]/.test(word)) {
-    throw new BywayError('USAGE', `path ${JSON.stringify(word)} cannot stand in ssh's configuration`)
+    throw new BywayError(
+      'USAGE',
+      `path ${JSON.stringify(word)} cannot stand in ssh's configuration`,
+    )
   }
   return `"${word.replace(/[\\"$`]/g, '\\$&').replaceAll('%', '%%')}"`
 }

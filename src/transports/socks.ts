@@ -3,22 +3,22 @@ import { SocksClient } from 'socks'
 import { BywayError } from '../core/errors.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attempt, Connection, SocksProxy, Target } from '../core/types.ts'
+import type { Attempt, Connection, SocksProxy, SocksReply, Target } from '../core/types.ts'
 import { openProxy } from './socks-proxy.ts'
 
 /** The attempt's signal is the limit; the library's own timer must not be a second one. */
 const NO_TIMEOUT = 2 ** 31 - 1
 
 /** Reply codes of RFC 1928 section 6. */
-const REPLIES: Readonly<Record<number, string>> = {
-  1: 'general failure',
-  2: 'not allowed by its rules',
-  3: 'network unreachable',
-  4: 'host unreachable',
-  5: 'connection refused',
-  6: 'timed out (TTL expired)',
-  7: 'command not supported',
-  8: 'address type not supported',
+const REPLIES: Readonly<Record<number, SocksReply>> = {
+  1: { reason: 'general failure' },
+  2: { reason: 'not allowed by its rules' },
+  3: { reason: 'network unreachable' },
+  4: { reason: 'host unreachable' },
+  5: { reason: 'connection refused' },
+  6: { reason: 'timed out (TTL expired)' },
+  7: { reason: 'command not supported' },
+  8: { reason: 'address type not supported' },
 }
 
 /**
@@ -111,14 +111,18 @@ class HandshakeWire extends Duplex {
       new BywayError('UNAVAILABLE', `socks5 ${this.#socket.description}: ${reason}`, { hint })
     if (version === undefined || code === undefined) return say('closed without an answer')
     if (this.#writes === 1 && version === 5 && code === 0xff) {
-      return say('accepts no way of authentication that we have', 'the proxy wants user and password')
+      return say(
+        'accepts no way of authentication that we have',
+        'the proxy wants user and password',
+      )
     }
     if (this.#writes === 2 && proxy.user !== undefined && version === 1) {
       return say('user or password refused')
     }
     if (version !== 5) return say('does not speak SOCKS5')
-    const reply = proxy.replies?.[code] ?? REPLIES[code]
-    return say(reply ?? `reply 0x${code.toString(16).padStart(2, '0')}`)
+    const unknown = { reason: `reply 0x${code.toString(16).padStart(2, '0')}` }
+    const { reason, hint }: SocksReply = proxy.replies?.[code] ?? REPLIES[code] ?? unknown
+    return say(reason, hint)
   }
 
   override _read(): void {

@@ -1,4 +1,4 @@
-import type { Identity } from 'age-encryption'
+import type { Decrypter, Identity } from 'age-encryption'
 import { BywayError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 import type { ForeignIdentity, UsableIdentity } from './identity-text.ts'
@@ -19,25 +19,35 @@ export interface Opening {
   readonly recipients: readonly string[]
 }
 
-/** Opens an age file in process. Throws DATAERR when it is damaged or does not authenticate. */
-export async function openAgeFile(
-  file: AgeFile,
-  identities: readonly UsableIdentity[],
-): Promise<Opening> {
-  const { Decrypter } = await import('age-encryption')
-  const decrypter = new Decrypter()
-  for (const identity of identities) decrypter.addIdentity(reveal(identity))
-  const stranger = new Stranger()
-  decrypter.addIdentity(stranger)
-  try {
-    const plaintext = await decrypter.decrypt(await removeArmor(file.bytes))
-    return { plaintext: Buffer.from(plaintext), recipients: [] }
-  } catch {
-    if (stranger.recipients !== null) return { plaintext: null, recipients: stranger.recipients }
-    // The library's messages may quote what they stumble on.
-    throw new BywayError('DATAERR', `${file.name}: not an age file, or damaged`, {
+/** Opens age files in process with a set of identities, which it prepares once. */
+export class AgeOpener {
+  readonly #decrypter: Promise<Decrypter>
+  readonly #stranger = new Stranger()
+
+  constructor(identities: readonly UsableIdentity[]) {
+    this.#decrypter = prepare([...identities, this.#stranger])
+  }
+
+  /** One file at a time. Throws DATAERR when it is damaged or does not authenticate. */
+  async open({ name, bytes }: AgeFile): Promise<Opening> {
+    const decrypter = await this.#decrypter
+    this.#stranger.recipients = null
+    const plaintext = await decrypt(decrypter, bytes)
+    if (plaintext !== null) return { plaintext, recipients: [] }
+    const { recipients } = this.#stranger
+    if (recipients !== null) return { plaintext: null, recipients }
+    throw new BywayError('DATAERR', `${name}: not an age file, or damaged`, {
       hint: 'restore the file from its repository, or generate the var again',
     })
+  }
+}
+
+/** Null for any fault: the library's messages may quote what they stumble on. */
+async function decrypt(decrypter: Decrypter, bytes: Uint8Array): Promise<Buffer | null> {
+  try {
+    return Buffer.from(await decrypter.decrypt(await removeArmor(bytes)))
+  } catch {
+    return null
   }
 }
 
@@ -58,6 +68,13 @@ class Stranger implements Identity {
     this.recipients = stanzas.map(({ args }) => args[0] ?? '')
     return null
   }
+}
+
+async function prepare(identities: readonly UsableIdentity[]): Promise<Decrypter> {
+  const { Decrypter } = await import('age-encryption')
+  const decrypter = new Decrypter()
+  for (const identity of identities) decrypter.addIdentity(reveal(identity))
+  return decrypter
 }
 
 function reveal(identity: UsableIdentity): string | Identity {

@@ -1,4 +1,5 @@
 import type { VarReference } from '../core/types.ts'
+import type { VarContext } from './backend.ts'
 import { type ConfinedFile, listConfined, readConfined } from './paths.ts'
 import { parseRecipients } from './recipients.ts'
 
@@ -10,6 +11,15 @@ export interface MachineKey {
   readonly file: ConfinedFile
   /** the users for whom it is encrypted; none: not written down */
   readonly recipients: readonly string[]
+}
+
+/** One var to open, and what may help. */
+export interface AgeVar {
+  readonly file: ConfinedFile
+  readonly machine: string
+  /** of the machines for which it may be encrypted */
+  readonly keys: readonly MachineKey[]
+  readonly context: VarContext
 }
 
 /**
@@ -37,7 +47,7 @@ async function findMachines(
   ref: VarReference,
   names: readonly string[],
 ): Promise<readonly string[]> {
-  if (!names.includes('shared', 2)) return [ref.machine]
+  if (names[2] !== 'shared') return [ref.machine]
   const others = (await listConfined(clan, MACHINES)).filter((machine) => machine !== ref.machine)
   const machines = [ref.machine, ...others]
   const sidecar = [...names.slice(0, -1), `${names.at(-1)}.recipients`]

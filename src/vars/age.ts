@@ -1,7 +1,7 @@
+import { BywayError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
-import type { VarReference } from '../core/types.ts'
-import { openAgeFile } from './age-file.ts'
-import { findMachineKeys, type MachineKey } from './age-machines.ts'
+import { AgeOpener } from './age-file.ts'
+import { type AgeVar, findMachineKeys, type MachineKey } from './age-machines.ts'
 import { explainLocked, runAge } from './age-program.ts'
 import type { VarBackend, VarContext } from './backend.ts'
 import { AGE_PLACES, loadIdentities } from './identities.ts'
@@ -20,19 +20,10 @@ export const ageBackend: VarBackend = {
       const file = await readConfined(clan, names)
       if (file === null) continue
       const keys = await findMachineKeys(clan, ref, names)
-      return openVar({ file, ref, keys, context })
+      return openVar({ file, machine: ref.machine, keys, context })
     }
     return null
   },
-}
-
-/** One var to open, and what may help. */
-export interface AgeVar {
-  readonly file: ConfinedFile
-  readonly ref: VarReference
-  /** of the machines for which it may be encrypted */
-  readonly keys: readonly MachineKey[]
-  readonly context: VarContext
 }
 
 /** One way to open an age file; null: this way does not. */
@@ -42,8 +33,9 @@ type Open = (file: ConfinedFile) => Promise<Buffer | null>
 async function openVar(sealed: AgeVar): Promise<Buffer> {
   const found = await loadIdentities(AGE_PLACES, sealed.context)
   const faults: unknown[] = []
+  const opener = new AgeOpener(found.usable)
   const ways: readonly Open[] = [
-    (file) => openInProcess(file, found),
+    (file) => openInProcess(file, opener),
     (file) => runAge(file, found, sealed.context),
   ]
   for (const open of ways) {
@@ -56,36 +48,35 @@ async function openVar(sealed: AgeVar): Promise<Buffer> {
 /** By a machine's key first, then by the user's own identity (a var that is not deployed). */
 async function openBy(sealed: AgeVar, open: Open, faults: unknown[]): Promise<Buffer | null> {
   for (const key of sealed.keys) {
-    const machine = await attempt(() => open(key.file), sealed.context, faults)
+    const machine = await attempt(() => open(key.file), faults)
     if (machine === null) continue
-    const identities = await parseMachineKey(key, machine, sealed.context)
-    const opened = await attempt(() => openInProcess(sealed.file, identities), sealed.context, faults)
+    const { usable } = await parseMachineKey(key, machine, sealed.context)
+    const opened = await attempt(() => openInProcess(sealed.file, new AgeOpener(usable)), faults)
     if (opened !== null) return opened
   }
-  return attempt(() => open(sealed.file), sealed.context, faults)
+  return attempt(() => open(sealed.file), faults)
 }
 
 /** Damage of one file must not hide that another way leads to the value; it is told if none does. */
 async function attempt(
   open: () => Promise<Buffer | null>,
-  { signal }: VarContext,
   faults: unknown[],
 ): Promise<Buffer | null> {
   try {
     return await open()
   } catch (error) {
-    signal.throwIfAborted()
+    if (!(error instanceof BywayError && error.exit === 'DATAERR')) throw error
     faults.push(error)
     return null
   }
 }
 
-async function openInProcess(file: ConfinedFile, { usable }: Identities): Promise<Buffer | null> {
-  const { plaintext } = await openAgeFile({ name: file.path, bytes: file.bytes }, usable)
+async function openInProcess(file: ConfinedFile, opener: AgeOpener): Promise<Buffer | null> {
+  const { plaintext } = await opener.open({ name: file.path, bytes: file.bytes })
   return plaintext
 }
 
-async function parseMachineKey(
+function parseMachineKey(
   { file }: MachineKey,
   text: Buffer,
   { tell }: VarContext,

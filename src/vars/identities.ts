@@ -16,6 +16,9 @@ import { splitWords } from './words.ts'
 /** bytes; the largest file that is read as identities */
 const SIZE_LIMIT = 1024 * 1024
 
+/** What sops tells the commands. */
+const RECIPIENT_VARIABLE = 'SOPS_AGE_RECIPIENT'
+
 /** How a place is looked at; `at` is a variable's name or a path below a directory. */
 export interface IdentityPlace {
   readonly kind: 'text' | 'file' | 'command' | 'home' | 'config'
@@ -67,25 +70,32 @@ export async function runIdentityCommands(
   context: VarContext,
 ): Promise<Identities> {
   const parts: Identities[] = []
+  // sops' variables also hold keys, which are not for these programs.
+  const env: Environment = { ...withoutKeys(context.env), [RECIPIENT_VARIABLE]: recipient }
   for (const { kind, at } of places) {
-    const command = context.env[at]
-    if (kind !== 'command' || !command) continue
-    const text = await runCommand(at, command, recipient, context)
+    if (kind !== 'command' || !env[at]) continue
+    const text = await runCommand(at, env, context)
     const source = text === null ? null : { label: `output of ${at}`, path: null, text }
     parts.push(await parseSource(source, context.tell))
   }
   return joinIdentities(parts)
 }
 
-/** The places in words, for a hint. */
-export function describePlaces(places: readonly IdentityPlace[], env: Environment): string {
-  return places.map((place) => (isFixed(place) ? pathOf(place, env) : place.at)).join(', ')
+/** Tells all the places at `-v`, and advises the usual one. */
+export function adviseIdentity(
+  places: readonly IdentityPlace[],
+  { env, tell }: VarContext,
+): string {
+  const names = places.map((place) => (isFixed(place) ? pathOf(place, env) : place.at))
+  tell(1, `looked for age identities in ${names.join(', ')}`)
+  const usual = places.filter(isFixed).map((place) => pathOf(place, env))
+  return `put the identity of a recipient into ${usual[0] ?? names[0]}`
 }
 
-async function parseSource(
+function parseSource(
   source: IdentitySource | null,
   tell: VarContext['tell'],
-): Promise<Identities> {
+): Identities | Promise<Identities> {
   return source === null ? NO_IDENTITIES : parseIdentities(source, tell)
 }
 
@@ -108,25 +118,21 @@ async function readPlace(
 }
 
 async function readSmall(path: string): Promise<Secret> {
-  const found = await stat(path)
-  if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
-  if (found.size > SIZE_LIMIT) throw Object.assign(new Error(), { code: 'EFBIG' })
+  const { size } = await stat(path)
+  if (size > SIZE_LIMIT) throw Object.assign(new Error('too large'), { code: 'EFBIG' })
   return new Secret(await readFile(path, 'utf8'))
 }
 
 async function runCommand(
   variable: string,
-  command: string,
-  recipient: string,
+  env: Environment,
   context: VarContext,
 ): Promise<Secret | null> {
-  const argv = splitWords(command)
+  const argv = splitWords(env[variable] ?? '')
   if (argv === null || argv.length === 0) {
     context.tell(1, `${variable} is not a command, skipped`)
     return null
   }
-  // biome-ignore lint/style/useNamingConvention: sops names the variable
-  const env = { ...withoutKeys(context.env), SOPS_AGE_RECIPIENT: recipient }
   const outcome = await runProgram({ argv, context, env })
   if (outcome?.status === 0) return new Secret(outcome.output.toString())
   const fault = outcome === null ? 'is not on PATH' : `ended with ${outcome.status}`
@@ -139,11 +145,11 @@ function isFixed({ kind }: IdentityPlace): boolean {
 }
 
 function pathOf({ kind, at }: IdentityPlace, env: Environment): string {
-  const { HOME, XDG_CONFIG_HOME } = env
-  const home = HOME || homedir()
+  const { HOME: own, XDG_CONFIG_HOME: config } = env
+  const home = own || homedir()
   if (kind === 'home') return join(home, at)
   const usual = process.platform === 'darwin' ? 'Library/Application Support' : '.config'
-  return join(XDG_CONFIG_HOME || join(home, usual), at)
+  return join(config || join(home, usual), at)
 }
 
 function codeOf(error: unknown): string {

@@ -39,18 +39,21 @@ export const passwordStoreBackend: VarBackend = {
 }
 
 async function findStore(entry: string, env: Environment): Promise<Store | undefined> {
+  const { HOME: home } = env
   for (const store of STORES) {
-    const directory = env[store.variable] || join(env['HOME'] || homedir(), store.usual)
+    const directory = env[store.variable] || join(home || homedir(), store.usual)
     if (await isThere(join(directory, `${entry}${store.extension}`))) return store
   }
   return undefined
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function show({ program }: Store, entry: string, context: VarContext): Promise<Buffer> {

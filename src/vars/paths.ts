@@ -95,10 +95,15 @@ async function findClan(clan: string): Promise<string> {
   try {
     return await realpath(clan)
   } catch (error) {
-    throw new BywayError('NOINPUT', `clan directory ${clan}: ${reasonOf(error)}`, {
-      hint: 'name the directory with --flake',
-    })
+    throw clanIsNotThere(clan, error)
   }
+}
+
+function clanIsNotThere(clan: string, cause: unknown): BywayError {
+  return new BywayError('NOINPUT', `clan directory ${clan}: ${reasonOf(cause)}`, {
+    hint: 'name the directory with --flake',
+    cause,
+  })
 }
 
 async function readRegular(path: string): Promise<Buffer> {
@@ -124,7 +129,7 @@ function interpret(error: unknown, path: string): null {
   const code = codeOf(error)
   const exit = code in FAILURES ? FAILURES[code] : 'NOINPUT'
   if (exit === null) return null
-  throw new BywayError(exit ?? 'NOINPUT', `read ${path}: ${reasonOf(error)}`)
+  throw new BywayError(exit ?? 'NOINPUT', `read ${path}: ${reasonOf(error)}`, { cause: error })
 }
 
 function codeOf(error: unknown): string {

@@ -53,6 +53,7 @@ export function parseSopsFile(bytes: Uint8Array, name: string): SopsFile {
   const { sops: block, ...tree } = parseJson(bytes, name)
   if (!isRecord(block)) throw damaged(name, 'has no sops block')
   refuseGroups(block, name)
+  const { mac_only_encrypted: macOnlyEncrypted } = block
   const rules = [...SUFFIX_RULES, ...FOREIGN_RULES].filter((rule) => textOf(block, rule) !== '')
   return {
     name,
@@ -61,9 +62,8 @@ export function parseSopsFile(bytes: Uint8Array, name: string): SopsFile {
     others: Object.keys(OTHER_KEYS).flatMap((kind) => describeKeys(block, kind, name)),
     mac: textOf(block, 'mac'),
     lastModified: textOf(block, 'lastmodified'),
-    macOnlyEncrypted: block['mac_only_encrypted'] === true,
-    unencryptedSuffix:
-      rules.length === 0 ? '_unencrypted' : textOf(block, 'unencrypted_suffix'),
+    macOnlyEncrypted: macOnlyEncrypted === true,
+    unencryptedSuffix: rules.length === 0 ? '_unencrypted' : textOf(block, 'unencrypted_suffix'),
     encryptedSuffix: textOf(block, 'encrypted_suffix'),
     foreignRules: rules.filter((rule) => (FOREIGN_RULES as readonly string[]).includes(rule)),
   }
@@ -77,15 +77,19 @@ export function damaged(name: string, fault: string): BywayError {
 }
 
 function parseJson(bytes: Uint8Array, name: string): Json {
-  let value: unknown
-  try {
-    value = JSON.parse(Buffer.from(bytes).toString())
-  } catch {
-    // The parser's message quotes the file.
-    throw damaged(name, 'is not JSON, or is truncated')
-  }
+  const value = readJson(bytes)
+  if (value === undefined) throw damaged(name, 'is not JSON, or is truncated')
   if (!isRecord(value)) throw damaged(name, 'is not a JSON object')
   return value
+}
+
+/** Undefined where it is none: the parser's message quotes the text. */
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString())
+  } catch {
+    return undefined
+  }
 }
 
 function refuseGroups(block: Json, name: string): void {

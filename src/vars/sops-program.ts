@@ -1,7 +1,7 @@
 import { BywayError } from '../core/errors.ts'
 import { selectForeign } from './age-file.ts'
 import type { VarContext } from './backend.ts'
-import { describePlaces, SOPS_PLACES } from './identities.ts'
+import { adviseIdentity, SOPS_PLACES } from './identities.ts'
 import type { Identities } from './identity-text.ts'
 import { describeEnd, runProgram } from './program.ts'
 import { describeAttempt, shorten } from './recipients.ts'
@@ -18,7 +18,12 @@ const FILE_FAULTS: Readonly<Record<number, string>> = {
 /** Whether the user's own sops may open what we cannot. */
 export function needsSops(file: SopsFile, { foreign }: Identities): boolean {
   if (file.others.length > 0 || file.foreignRules.length > 0) return true
-  return selectForeign(foreign, file.age.map(({ recipient }) => recipient)).length > 0
+  return (
+    selectForeign(
+      foreign,
+      file.age.map(({ recipient }) => recipient),
+    ).length > 0
+  )
 }
 
 /**
@@ -38,17 +43,15 @@ export async function runSops(
   if (outcome.status === 0) return outcome.output
   const fault = FILE_FAULTS[outcome.status ?? 0]
   if (fault !== undefined) throw damaged(file.name, fault)
-  throw new BywayError(
-    'NOPERM',
-    `${file.name} ${isFor(file)}; sops ${describeEnd(outcome)}`,
-    { hint: helpWith(file, context) },
-  )
+  throw new BywayError('NOPERM', `${file.name} ${isFor(file)}; sops ${describeEnd(outcome)}`, {
+    hint: helpWith(file, context),
+  })
 }
 
 function sopsIsMissing(file: SopsFile, { foreign }: Identities): BywayError {
-  const others = file.others.map((other) => other.replace(/^pgp/, 'pgp (gpg)'))
-  const what = new Set([...others, ...file.foreignRules, ...foreign.map((one) => one.what)])
-  const need = `${[...what].join(', ')} needs sops, which is not on PATH`
+  const kinds = file.others.map((other) => other.replace(/^pgp .*/, 'pgp (through gpg)'))
+  const what = new Set([...kinds, ...file.foreignRules, ...foreign.map((one) => one.what)])
+  const need = `only sops opens ${[...what].join(', ')}, and it is not on PATH`
   return new BywayError('NOPERM', `${file.name} ${isFor(file)}; ${need}`, {
     hint: 'install sops, and what it needs for such keys',
   })
@@ -60,18 +63,23 @@ export function explainLocked(
   { usable }: Identities,
   context: VarContext,
 ): BywayError {
-  return new BywayError('NOPERM', `${file.name} ${isFor(file)}; ${describeAttempt(usable.length)}`, {
-    hint: helpWith(file, context),
-  })
+  return new BywayError(
+    'NOPERM',
+    `${file.name} ${isFor(file)}; ${describeAttempt(usable.length)}`,
+    {
+      hint: helpWith(file, context),
+    },
+  )
 }
 
 function isFor(file: SopsFile): string {
   const recipients = [...file.age.map(({ recipient }) => shorten(recipient)), ...file.others]
-  return recipients.length === 0 ? 'is encrypted for nobody' : `is encrypted for ${recipients.join(', ')}`
+  return recipients.length === 0
+    ? 'is encrypted for nobody'
+    : `is encrypted for ${recipients.join(', ')}`
 }
 
-function helpWith(file: SopsFile, { env }: VarContext): string {
-  const places = `put the identity of a recipient into one of ${describePlaces(SOPS_PLACES, env)}`
-  if (file.age.length > 0) return places
+function helpWith(file: SopsFile, context: VarContext): string {
+  if (file.age.length > 0) return adviseIdentity(SOPS_PLACES, context)
   return 'check that sops finds the secret key (for pgp: gpg --list-secret-keys)'
 }

@@ -8,6 +8,12 @@ const ENCRYPTED_ONLY_SEED = Buffer.from(
   'hex',
 )
 
+/** Booleans in the MAC are as Python, in which sops began, writes them. */
+const PYTHON_WORDS: ReadonlyMap<unknown, string> = new Map([
+  [true, 'True'],
+  [false, 'False'],
+])
+
 /** keys that lead to a value; sops files have a handful */
 const DEPTH_LIMIT = 64
 
@@ -26,13 +32,16 @@ interface Leaf extends Branch {
  * DATAERR, and never gives a value, when anything in it does not authenticate.
  */
 export function openSopsTree(file: SopsFile, key: Buffer): Buffer {
+  const { data: sealed } = file.tree
+  if (typeof sealed !== 'string') throw damaged(file.name, 'has no "data"')
   const hash = createHash('sha512')
   if (file.macOnlyEncrypted) hash.update(ENCRYPTED_ONLY_SEED)
   const data = hashLeaves(file, key, hash)
   const found = hash.digest('hex').toUpperCase()
   const mac = openSopsValue(file.mac, key, file.lastModified)
-  if (mac?.bytes.toString() !== found) throw damaged(file.name, 'has a MAC that does not match')
-  if (data === null) throw damaged(file.name, 'has no encrypted "data"')
+  const isSound = mac?.type === 'str' && mac.bytes.toString() === found
+  if (!isSound) throw damaged(file.name, 'has a MAC that does not match')
+  if (data === null) throw damaged(file.name, 'has its "data" in clear')
   return data
 }
 
@@ -43,9 +52,15 @@ function hashLeaves(file: SopsFile, key: Buffer, hash: Hash): Buffer | null {
     const opened = encrypted ? openLeaf(leaf, file, key) : inClear(leaf)
     const isHashed = encrypted || !file.macOnlyEncrypted
     if (isHashed && opened.type !== 'comment') hash.update(opened.bytes)
-    if (encrypted && leaf.path.length === 1 && leaf.path[0] === 'data') data = opened.bytes
+    if (encrypted && leaf.path.join(':') === 'data') data = textOf(opened, file)
   }
   return data
+}
+
+/** The type is written beside the value, and nothing authenticates it. */
+function textOf({ bytes, type }: Opened, file: SopsFile): Buffer {
+  if (type === 'str' || type === 'bytes') return bytes
+  throw damaged(file.name, 'has a "data" that is not text')
 }
 
 /** In the order of the file, as the MAC wants them; empty places (null) do not count. */
@@ -55,7 +70,7 @@ function* leavesOf(file: SopsFile): Generator<Leaf> {
     const { path, value } = next
     if (path.length > DEPTH_LIMIT) throw damaged(file.name, 'is nested too deeply')
     if (isLeaf(value)) yield { path, value }
-    else rest.push(...branchesOf(path, value).reverse())
+    else for (const branch of branchesOf(path, value).reverse()) rest.push(branch)
   }
 }
 
@@ -85,11 +100,13 @@ function openLeaf({ path, value }: Leaf, file: SopsFile, key: Buffer): Opened {
   if (value === '') return { bytes: Buffer.alloc(0), type: 'str' }
   const opened = typeof value === 'string' ? openSopsValue(value, key, `${path.join(':')}:`) : null
   if (opened !== null) return opened
-  throw damaged(file.name, `has a value ${JSON.stringify(path.join('.'))} that does not authenticate`)
+  throw damaged(
+    file.name,
+    `has a value ${JSON.stringify(path.join('.'))} that does not authenticate`,
+  )
 }
 
-/** As sops turns a value into bytes: booleans as Python writes them. */
+/** As sops turns a value into bytes. */
 function inClear({ value }: Leaf): Opened {
-  const text = typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
-  return { bytes: Buffer.from(text), type: 'clear' }
+  return { bytes: Buffer.from(PYTHON_WORDS.get(value) ?? String(value)), type: 'clear' }
 }

@@ -1,9 +1,10 @@
-import { openAgeFile } from './age-file.ts'
+import { BywayError } from '../core/errors.ts'
+import { AgeOpener } from './age-file.ts'
 import type { VarBackend, VarContext } from './backend.ts'
 import { loadIdentities, runIdentityCommands, SOPS_PLACES } from './identities.ts'
 import { type Identities, joinIdentities } from './identity-text.ts'
 import { type ConfinedFile, placementsOf, readConfined } from './paths.ts'
-import { parseSopsFile, type SopsFile } from './sops-file.ts'
+import { parseSopsFile, type SopsAgeKey, type SopsFile } from './sops-file.ts'
 import { explainLocked, needsSops, runSops } from './sops-program.ts'
 import { openSopsTree } from './sops-tree.ts'
 
@@ -39,32 +40,39 @@ interface KeyFound {
 /** Commands, which may be slow, are asked only when what lies there does not open it. */
 async function openDataKey(file: SopsFile, context: VarContext): Promise<KeyFound> {
   const found = await loadIdentities(SOPS_PLACES, context)
-  const first = await tryKeys(file, () => found)
+  const opener = new AgeOpener(found.usable)
+  const first = await tryKeys(file, (key) => openKey(file, key, opener))
   if (first.key !== null) return { ...first, identities: found }
-  const asked: Identities[] = [found]
-  const second = await tryKeys(file, async (recipient) => {
-    const printed = await runIdentityCommands(SOPS_PLACES, recipient, context)
-    asked.push(printed)
-    return printed
+  const printed: Identities[] = []
+  const second = await tryKeys(file, async (key) => {
+    const identities = await runIdentityCommands(SOPS_PLACES, key.recipient, context)
+    printed.push(identities)
+    return openKey(file, key, new AgeOpener(identities.usable))
   })
-  const fault = first.fault ?? second.fault
-  return { key: second.key, identities: joinIdentities(asked), fault }
+  return { ...second, identities: joinIdentities([found, ...printed]) }
 }
 
-type Findings = Pick<KeyFound, 'key' | 'fault'>
+async function openKey(
+  { name }: SopsFile,
+  { enc }: SopsAgeKey,
+  opener: AgeOpener,
+): Promise<Buffer | null> {
+  const { plaintext } = await opener.open({ name, bytes: Buffer.from(enc) })
+  return plaintext
+}
 
+/** The first that opens; a damaged one must not hide the others. */
 async function tryKeys(
   file: SopsFile,
-  identitiesFor: (recipient: string) => Identities | Promise<Identities>,
-): Promise<Findings> {
+  open: (key: SopsAgeKey) => Promise<Buffer | null>,
+): Promise<Pick<KeyFound, 'key' | 'fault'>> {
   let fault: unknown
-  for (const { recipient, enc } of file.age) {
-    const { usable } = await identitiesFor(recipient)
-    if (usable.length === 0) continue
+  for (const sealed of file.age) {
     try {
-      const { plaintext } = await openAgeFile({ name: file.name, bytes: Buffer.from(enc) }, usable)
-      if (plaintext !== null) return { key: plaintext, fault: undefined }
+      const key = await open(sealed)
+      if (key !== null) return { key, fault: undefined }
     } catch (error) {
+      if (!(error instanceof BywayError && error.exit === 'DATAERR')) throw error
       fault ??= error
     }
   }

@@ -64,7 +64,11 @@ function multiply(scalar: Buffer, point: Buffer): Buffer {
       ...der,
       type: 'pkcs8',
     }),
-    publicKey: createPublicKey({ key: Buffer.concat([PUBLIC_PREFIX, point]), ...der, type: 'spki' }),
+    publicKey: createPublicKey({
+      key: Buffer.concat([PUBLIC_PREFIX, point]),
+      ...der,
+      type: 'spki',
+    }),
   })
 }
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { Identity } from 'age-encryption'
 import { type Ed25519Key, ed25519Identity } from './ssh-identity.ts'
@@ -16,19 +17,18 @@ export function parseSshKey(pem: string): SshKey {
   if (label === 'RSA PRIVATE KEY') return { unusable: 'ssh-rsa key' }
   if (label !== 'OPENSSH PRIVATE KEY') return { unusable: 'SSH key of an unknown format' }
   try {
-    return readOpenSsh(Buffer.from(body, 'base64'))
+    return readOpenSsh(new WireReader(Buffer.from(body, 'base64')))
   } catch {
     return { unusable: 'damaged SSH key' }
   }
 }
 
-function readOpenSsh(file: Buffer): SshKey {
-  const reader = new WireReader(file)
-  if (reader.take(MAGIC.length).toString('latin1') !== MAGIC) throw new RangeError()
+function readOpenSsh(reader: WireReader): SshKey {
+  assert(reader.take(MAGIC.length).toString('latin1') === MAGIC)
   const cipher = reader.string().toString()
   reader.string()
   reader.string()
-  if (reader.number() !== 1) throw new RangeError()
+  assert(reader.number() === 1)
   const publicKey = reader.string()
   const kind = new WireReader(publicKey).string().toString()
   if (kind !== 'ssh-ed25519') return { unusable: `${kind.replace(/[^\w.@-]/g, '?')} key` }
@@ -37,16 +37,17 @@ function readOpenSsh(file: Buffer): SshKey {
 }
 
 function readPrivate(reader: WireReader, publicKey: Buffer): Ed25519Key {
-  if (reader.number() !== reader.number()) throw new RangeError()
+  const check = reader.number()
+  assert(check === reader.number())
   reader.string()
   const point = reader.string()
   const pair = reader.string()
-  if (pair.length !== 64 || !pair.subarray(32).equals(point)) throw new RangeError()
+  assert(pair.length === 64 && pair.subarray(32).equals(point))
   const scalar = createHash('sha512').update(pair.subarray(0, 32)).digest().subarray(0, 32)
   return { scalar, publicKey }
 }
 
-/** RFC 4251 section 5: numbers of 32 bits, and strings behind their length. Throws RangeError. */
+/** RFC 4251 section 5: numbers of 32 bits, and strings behind their length. Throws at the end. */
 class WireReader {
   readonly #bytes: Buffer
   #offset = 0
@@ -57,7 +58,7 @@ class WireReader {
 
   take(length: number): Buffer {
     const end = this.#offset + length
-    if (end > this.#bytes.length) throw new RangeError()
+    assert(end <= this.#bytes.length)
     const taken = this.#bytes.subarray(this.#offset, end)
     this.#offset = end
     return taken

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Host, Peer } from '../../core/types.ts'
 import { firstFault } from '../check.ts'
 import type { Path } from '../findings.ts'
-import { type HostReading, plainHost, port, type Rules, user } from '../peer-schema.ts'
+import { byRules, type HostReading, plainHost, port, user } from '../peer-schema.ts'
 import { dropPlaceholders, type Reading } from '../reading.ts'
 import { type Fields, isObject, name } from '../schema.ts'
 import { readSshOptions, runsProgram } from '../ssh-options.ts'
@@ -21,6 +21,19 @@ interface Item {
   readonly path: Path
 }
 
+const HOST = '{"plain": …} or {"var": {machine, generator, file}}'
+const optionalPort = port.nullish()
+const optionalUser = user.nullish()
+const optionWord = z.string({ error: () => 'an option for ssh' })
+
+/** A host as Clan writes it. The machine of a var may be left to the peer's. */
+const clanHost = byRules((rules) => {
+  const error = () => HOST
+  const reference = z.object({ machine: name.nullish(), generator: name, file: name }, { error })
+  const shape = { plain: plainHost(rules).nullish(), var: reference.nullish() }
+  return z.object(shape, { error }).refine(hasOne, { error })
+})
+
 /**
  * Reads a peer, without what cannot be read of it: each such part makes a warning. Null: nothing
  * of it can be used. A peer without hosts comes back without hosts.
@@ -33,8 +46,8 @@ export function readClanPeer(member: Member, reading: Reading): Peer | null {
   }
   const portItem = { value: value['port'], path: [...path, 'port'] }
   const userItem = { value: value['user'] === '' ? null : value['user'], path: [...path, 'user'] }
-  const ownPort = readPart(port.nullish(), portItem, reading)
-  const ownUser = readPart(user.nullish(), userItem, reading)
+  const ownPort = readPart(optionalPort, portItem, reading)
+  const ownUser = readPart(optionalUser, userItem, reading)
   if (ownPort === undefined || ownUser === undefined) return null
   const items = ['host', 'hosts'].flatMap((key) => listItems(value, path, key))
   const hosts = items.map((item) => readClanHost(item, member.machine, reading))
@@ -48,8 +61,13 @@ export function readClanPeer(member: Member, reading: Reading): Peer | null {
 /** Reads one host of a peer; null: it is empty, or cannot be read, which makes a warning. */
 export function readClanHost(item: Item, machine: string, reading: Reading): HostReading | null {
   if (item.value === null || item.value === undefined) return null
-  const schema = typeof item.value === 'string' ? plainHost(reading) : clanHost(machine, reading)
-  return readPart(schema, item, reading)?.value ?? null
+  if (typeof item.value === 'string') {
+    return readPart(plainHost(reading), item, reading)?.value ?? null
+  }
+  const record = readPart(clanHost(reading), item, reading)?.value
+  if (!record?.var) return record?.plain ?? null
+  const at = { var: { ...record.var, machine: record.var.machine ?? machine } }
+  return { host: { at }, sshOptions: [] }
 }
 
 /** The peer with these hosts, and with the options that came with them. */
@@ -67,22 +85,6 @@ export function joinHosts(
   return { ...rest, hosts, sshOptions }
 }
 
-function clanHost(machine: string, rules: Rules): z.ZodType<HostReading | null> {
-  const reference = z.object(
-    { machine: name.nullish(), generator: name, file: name },
-    { error: () => 'a var: {machine, generator, file}' },
-  )
-  const shape = { plain: plainHost(rules).nullish(), var: reference.nullish() }
-  const record = z.object(shape, { error: () => HOST }).refine(hasOne, { error: () => HOST })
-  return record.transform((value): HostReading | null => {
-    if (!value.var) return value.plain ?? null
-    const at = { var: { ...value.var, machine: value.var.machine ?? machine } }
-    return { host: { at }, sshOptions: [] }
-  })
-}
-
-const HOST = '{"plain": …} or {"var": …}'
-
 function hasOne(value: { plain?: unknown; var?: unknown }): boolean {
   return value.plain !== undefined || value.var !== undefined
 }
@@ -91,7 +93,7 @@ function readClanOptions(value: Fields, path: Path, reading: Reading): readonly 
   const key = Object.hasOwn(value, 'sshoptions') ? 'sshoptions' : 'SSHOptions'
   const words: string[] = []
   for (const item of listItems(value, path, key)) {
-    const word = readPart(z.string({ error: () => 'an option for ssh' }), item, reading)
+    const word = readPart(optionWord, item, reading)
     if (word !== undefined) words.push(word.value)
   }
   const sound = readSshOptions(words).filter((option) => {

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { parsePort } from '../../core/host-port.ts'
 import type { Host } from '../../core/types.ts'
 
 /** A host that could be read. */
@@ -16,6 +17,8 @@ export interface HostProblem {
 const LONGEST = 2048
 /** What ssh itself refuses in a host or user that came from elsewhere, and path separators. */
 const UNSAFE = /[\s\p{Cc}\p{Cf}'`"$\\;&<>|(){},/?#]/u
+/** A name or an address in brackets, and a port where there is one. */
+const PLACE = /^(?:\[(.*)\]|([^:[\]]*))(?::([^:]*))?$/s
 const EXPECTED_HOST = 'an address, a name or user@host:port'
 const EXPECTED_PORT = 'a port from 1 to 65535'
 
@@ -31,7 +34,7 @@ export function readPlainHost(text: string): ReadHost | HostProblem | null {
   const [address = '', query = ''] = splitAt(trimmed, trimmed.indexOf('?'))
   const [user, place] = splitUser(address.replace(/\/$/, ''))
   if (user !== undefined && !isUser(user)) return { problem: 'a user that ssh would take' }
-  const split = splitPort(place)
+  const split = splitPlace(place)
   if ('problem' in split) return split
   const options = readQuery(query)
   if ('problem' in options) return options
@@ -41,6 +44,11 @@ export function readPlainHost(text: string): ReadHost | HostProblem | null {
 /** True for a user name that ssh would take from a command line: no flag, no shell's characters. */
 export function isUser(text: string): boolean {
   return /^[^-:]/.test(text) && text.length <= 255 && !text.includes(':') && !UNSAFE.test(text)
+}
+
+/** True for an IP address, without brackets, or a name that ssh would take from a command line. */
+export function isAddress(text: string): boolean {
+  return isIPv6(text) || isHostName(text)
 }
 
 interface Place {
@@ -53,7 +61,7 @@ function makeHost({ host, port }: Place, user: string | undefined): Host {
     at: { plain: host },
     ...(port === undefined ? {} : { port }),
     ...(user === undefined ? {} : { user }),
-    ...(/\.onion\.?$/i.test(host) ? { technology: 'tor' } : {}),
+    ...(/\.onion$/i.test(host) ? { technology: 'tor' } : {}),
   }
 }
 
@@ -66,22 +74,20 @@ function splitUser(address: string): [string | undefined, string] {
   return at === -1 ? [undefined, address] : [address.slice(0, at), address.slice(at + 1)]
 }
 
-function splitPort(place: string): Place | HostProblem {
+function splitPlace(place: string): Place | HostProblem {
   if (isIPv6(place)) return { host: place, port: undefined }
-  const [, bracketed, name = '', port] = /^(?:\[(.*)\]|([^:]*))(?::(.*))?$/s.exec(place) ?? []
-  if (port !== undefined && !isPort(port)) return { problem: EXPECTED_PORT }
-  const host = bracketed ?? name
+  const [, bracketed, name = '', digits] = PLACE.exec(place) ?? []
+  const port = digits === undefined ? null : parsePort(digits)
+  if (digits !== undefined && port === null) return { problem: EXPECTED_PORT }
   const sound = bracketed === undefined ? isHostName(name) : isIPv6(bracketed)
   if (!sound) return { problem: EXPECTED_HOST }
-  return { host, port: port === undefined ? undefined : Number(port) }
+  // A final dot says "absolute" to DNS; to tor the name is another one.
+  const host = (bracketed ?? name).replace(/(\.onion)\.$/i, '$1')
+  return { host, port: port ?? undefined }
 }
 
 function isHostName(text: string): boolean {
-  return text !== '' && !/^[-[\]]|[[\]@:]/.test(text) && !UNSAFE.test(text)
-}
-
-function isPort(text: string): boolean {
-  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535
+  return text !== '' && !text.startsWith('-') && !UNSAFE.test(text)
 }
 
 function readQuery(query: string): { sshOptions: string[] } | HostProblem {

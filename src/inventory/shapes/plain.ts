@@ -31,7 +31,10 @@ function finish(name: string, entry: NetworkEntry, reading: Reading): PeopledNet
   const network = makeNetwork(name, entry)
   const peers = [...network.peers].map(([machine, peer]) => {
     const path: Path = ['networks', name, 'peers', machine, 'SSHOptions']
-    return [machine, { ...peer, sshOptions: dropPlaceholders(peer.sshOptions, path, reading) }] as const
+    return [
+      machine,
+      { ...peer, sshOptions: dropPlaceholders(peer.sshOptions, path, reading) },
+    ] as const
   })
   return { ...network, peers: new Map(peers) }
 }

@@ -12,7 +12,9 @@ const BARE = { port: null, user: null, sshOptions: [] }
 
 /** `pass` is not in it: the installer's root password never enters the model. */
 const schema = z.object({
-  addrs: z.union([z.array(z.unknown()), z.string()], { error: () => 'a list of addresses' }).nullish(),
+  addrs: z
+    .union([z.array(z.unknown()), z.string()], { error: () => 'a list of addresses' })
+    .nullish(),
   tor: z.string({ error: () => 'an onion name' }).nullish(),
 })
 

@@ -79,7 +79,11 @@ function networkingOf({ value }: Export): Fields | null {
 
 function membersOf(one: Export, reading: Reading): Member[] {
   const { machine, path, value } = one
-  const listed = listMembers(networkingOf(one)?.['peers'], [...path, 'networking', 'peers'], reading)
+  const listed = listMembers(
+    networkingOf(one)?.['peers'],
+    [...path, 'networking', 'peers'],
+    reading,
+  )
   // A key of no machine has a peer only where a bug filled it in.
   if (machine === '' || value['peer'] === undefined || value['peer'] === null) return listed
   return [...listed, { machine, path: [...path, 'peer'], value: value['peer'] }]

@@ -1,0 +1,78 @@
+# byway: `make help` lists the targets.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# `make test T=core/race` runs the test files that match.
+T ?=
+
+modules := node_modules/.byway-lock.json
+# Folders as well: they change when a file in them goes.
+sources := $(shell find src)
+packing := $(addprefix scripts/,executable.mjs runtime.mjs runtimes.json)
+
+.PHONY: build demo test check types lint format fmt bench dist-all install uninstall clean help setup setup-demo
+
+build: dist/byway.js dist/byway ## both artefacts: dist/byway.js (any Node >= 20) and dist/byway (no Node needed)
+
+demo: setup-demo build ## real ssh, scp and rsync through byway, on a throwaway sshd
+	@scripts/demo.sh
+
+test: setup build ## all tests, installing first what they need; T=<pattern> picks files
+	@node scripts/test.mjs $(T)
+
+check: types lint format test ## types, lint, format and test: what CI runs
+
+types: $(modules) ## check the types
+	@node_modules/.bin/tsc
+
+lint: $(modules) ## run the linter
+	@node_modules/.bin/biome lint --error-on-warnings
+
+format: $(modules) ## is everything formatted, are the imports in order?
+	@node_modules/.bin/biome check --linter-enabled=false
+
+fmt: $(modules) ## format, sort imports, and mend what the linter can
+	@node_modules/.bin/biome check --write
+
+bench: build ## measure start-up, time to connect and throughput
+	@node --import tsx bench/main.ts
+
+dist-all: $(addprefix dist/byway-,linux-x64 linux-arm64 macos-arm64) ## the executables of every platform
+
+install: dist/byway ## copy the executable below PREFIX (/usr/local); DESTDIR is respected
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 dist/byway "$(DESTDIR)$(PREFIX)/bin/byway"
+
+uninstall: ## take away what install copied
+	rm -f "$(DESTDIR)$(PREFIX)/bin/byway"
+
+clean: ## remove what was built
+	rm -rf dist coverage
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:
+	@scripts/setup.sh test
+
+setup-demo:
+	@scripts/setup.sh demo
+
+# The lock file's contents decide, not its date: npm ci is slow, and a checkout changes dates.
+$(modules): package-lock.json
+	@cmp -s $< $@ || { npm ci --loglevel=error && cp $< $@; }
+
+dist/byway.js: $(sources) package.json scripts/bundle.mjs $(modules)
+	node scripts/bundle.mjs
+
+dist/byway: dist/byway.js $(packing)
+	node scripts/executable.mjs
+
+dist/byway-%: dist/byway.js $(packing)
+	node scripts/executable.mjs $* $@

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Installs the programs that `make test` or `make demo` need (setup.sh test|demo), only those that are missing,
+# with apt-get as root; anyone else is told what to install. Silent when nothing is missing.
+set -euo pipefail
+
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/openssh
+
+# A program, and the Debian package that brings it.
+demo='
+ssh openssh-client
+sshd openssh-server
+sftp-server openssh-sftp-server
+rsync rsync
+'
+test="$demo
+age age
+git git
+gpg gnupg
+ip iproute2
+nc.openbsd netcat-openbsd
+nft nftables
+nix-instantiate nix-bin
+pass pass
+ps procps
+socat socat
+strace strace
+tor tor
+"
+
+case ${1:-test} in
+  demo) wanted=$demo ;;
+  test) wanted=$test ;;
+  *) echo "usage: setup.sh [test|demo]" >&2; exit 64 ;;
+esac
+
+node_is_new() { node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; }
+if ! command -v npm >/dev/null || ! node_is_new; then
+  echo "byway is built with Node.js 20 or newer and npm: install them first" >&2
+  exit 1
+fi
+
+missing=()
+while read -r program package; do
+  [ -z "$program" ] || command -v "$program" >/dev/null || missing+=("$package")
+done <<<"$wanted"
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+echo "missing: ${missing[*]}" >&2
+if ! command -v apt-get >/dev/null; then
+  echo "install what these Debian packages hold, then try again" >&2
+  exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+  echo "install them: sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+
+# The tests start their own sshd and tor. Where systemd runs, the packages' services are neither started nor
+# enabled; elsewhere apt-get starts none.
+policy=/usr/sbin/policy-rc.d
+if [ -d /run/systemd/system ]; then
+  if [ ! -e $policy ]; then
+    trap 'rm -f $policy' EXIT
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod 755 $policy
+  fi
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+apt=(apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+"${apt[@]}" update >&2
+"${apt[@]}" install --yes --no-install-recommends "${missing[@]}" >&2
+
+if [ -d /run/systemd/system ]; then
+  for package in "${missing[@]}"; do
+    case $package in
+      openssh-server) systemctl --quiet disable ssh.service ;;
+      tor) systemctl --quiet disable tor.service ;;
+    esac
+  done
+fi

@@ -1,0 +1,72 @@
+import { linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+
+const CLAIM = /^claim\.(\d+)$/
+
+/**
+ * Who keeps a daemon: a socket that listens, under the name `claim.<generation>`. No lock can stay
+ * behind a crash, because a claim counts only as long as its socket accepts.
+ *
+ * Why two can never hold it: a generation is taken by link(2), which one alone can do; it is taken
+ * only after the highest one was found dead, by a socket that listens already; and the highest is
+ * never removed, so that a slow taker of a lower one finds a higher one, and lets go.
+ *
+ * Takes the next generation for the socket at `listening`. False when another one is alive.
+ */
+export async function takeClaim(folder: string, listening: string): Promise<boolean> {
+  for (;;) {
+    const highest = highestClaim(folder)
+    const holder = highest === 0 ? null : await connectClaim(folder)
+    holder?.destroy()
+    if (holder !== null) return false
+    const mine = highest + 1
+    if (!tryLink(listening, claimPath(folder, mine))) continue
+    if (highestClaim(folder) === mine) return true
+    rmSync(claimPath(folder, mine), { force: true })
+  }
+}
+
+/** Removes what earlier holders left. For the holder only. */
+export function sweep(folder: string, keep: string): void {
+  const highest = highestClaim(folder)
+  for (const name of readdirSync(folder)) {
+    const generation = CLAIM.exec(name)?.[1]
+    if (name === keep || Number(generation) === highest) continue
+    rmSync(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+/** A connection to whoever holds the claim; null when nobody does. */
+export function connectClaim(folder: string): Promise<Socket | null> {
+  const highest = highestClaim(folder)
+  if (highest === 0) return Promise.resolve(null)
+  return new Promise((resolve) => {
+    const socket = connect({ path: claimPath(folder, highest) })
+    socket.once('connect', () => resolve(socket))
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      // a full backlog is a sign of life
+      resolve(error.code === 'EAGAIN' ? connectClaim(folder) : null)
+    })
+  })
+}
+
+function highestClaim(folder: string): number {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const generations = readdirSync(folder).map((name) => Number(CLAIM.exec(name)?.[1] ?? 0))
+  return Math.max(0, ...generations)
+}
+
+function claimPath(folder: string, generation: number): string {
+  return join(folder, `claim.${generation}`)
+}
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}

@@ -1,0 +1,174 @@
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { basename, join } from 'node:path'
+import type { KeeperAnswer, KeeperOrder, KeeperRequest, KeeperStatus } from '../core/daemon.ts'
+import { BywayError } from '../core/errors.ts'
+import { sweep, takeClaim } from './claim.ts'
+import { readJsonLines, sendJsonLine } from './json-lines.ts'
+import { Tor } from './tor.ts'
+
+/** Milliseconds between two looks whether the daemon is in use still. */
+const LOOK_EVERY = 500
+
+/**
+ * Keeps one daemon: starts it, tells all who ask how far it is, and ends it `linger` seconds after
+ * its last user. Users are those who hold a connection to the keeper (a lease), and the streams
+ * that are open through the daemon: a byway that has passed its socket to ssh is gone, but the
+ * stream is not. Resolves when all is over; at once when another keeper is there already.
+ */
+export async function keep(order: KeeperOrder): Promise<void> {
+  const folder = mkdtempSync(join(order.runtime, 'run.'))
+  const keeper = new Keeper(order, folder)
+  try {
+    const socket = join(folder, 'keeper')
+    await keeper.listen(socket)
+    const taken = await takeClaim(order.runtime, socket)
+    closeStdout()
+    if (!taken) return
+    sweep(order.runtime, basename(folder))
+    await keeper.run()
+  } finally {
+    keeper.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+class Keeper {
+  readonly #order: KeeperOrder
+  readonly #folder: string
+  readonly #server: Server
+  readonly #began = Date.now()
+  /** the processes that hold a lease, by their connections */
+  readonly #leases = new Map<Socket, number>()
+  readonly #listeners = new Set<Socket>()
+  #tor: Tor | null = null
+  #state: KeeperStatus['state'] = 'starting'
+  #progress: KeeperStatus['progress'] = { percent: 0, phase: 'starting' }
+  #stop: () => void = () => {}
+
+  constructor(order: KeeperOrder, folder: string) {
+    this.#order = order
+    this.#folder = folder
+    this.#server = createServer((socket) => this.#welcome(socket))
+  }
+
+  listen(path: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject).listen(path, resolve)
+    })
+  }
+
+  close(): void {
+    this.#server.close()
+    for (const socket of this.#listeners) socket.destroy()
+  }
+
+  /** From the daemon's start to its end. */
+  async run(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      this.#stop = resolve
+    })
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, this.#stop)
+    try {
+      const tor = await Tor.start(this.#order, this.#folder, (progress) => this.#advance(progress))
+      this.#tor = tor
+      void tor.whenReady().then(() => this.#announce(tor))
+      const failure = await Promise.race([tor.ended, stopped, this.#unused(tor)])
+      this.#state = 'stopping'
+      if (failure instanceof BywayError) this.#fail(failure)
+      else await tor.stop()
+    } catch (error) {
+      this.#fail(error as BywayError)
+    }
+  }
+
+  /** Resolves once nobody has used the daemon for `linger` seconds. */
+  async #unused(tor: Tor): Promise<void> {
+    let idleSince = Date.now()
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
+      const busy = this.#leases.size > 0 || (await tor.countStreams()) > 0
+      if (busy) idleSince = Date.now()
+      else if (Date.now() - idleSince >= 1000 * this.#order.linger) return
+    }
+  }
+
+  #welcome(socket: Socket): void {
+    this.#listeners.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      this.#leases.delete(socket)
+      this.#listeners.delete(socket)
+    })
+    readJsonLines(socket, (message) => this.#answer(socket, message as KeeperRequest))
+  }
+
+  #answer(socket: Socket, request: KeeperRequest): void {
+    if (request.ask === 'lease') this.#lease(socket, request.pid)
+    if (request.ask === 'authorize') void this.#authorize(socket, request)
+    if (request.ask === 'status') void this.#describe(socket)
+    if (request.ask === 'stop') this.#stop()
+  }
+
+  #lease(socket: Socket, pid: number): void {
+    this.#leases.set(socket, pid)
+    if (this.#state === 'ready' && this.#tor !== null) {
+      this.#say(socket, { say: 'ready', socks: this.#tor.socks })
+    } else this.#say(socket, { say: 'progress', progress: this.#progress })
+  }
+
+  async #authorize(socket: Socket, request: { onion: string; key: string }): Promise<void> {
+    try {
+      await this.#tor?.authorize(request.onion, request.key)
+      this.#say(socket, { say: 'authorized' })
+    } catch (error) {
+      this.#say(socket, failed(error as BywayError))
+    }
+  }
+
+  async #describe(socket: Socket): Promise<void> {
+    const status: KeeperStatus = {
+      name: this.#order.name,
+      pid: process.pid,
+      daemon: this.#tor?.pid ?? null,
+      state: this.#state,
+      progress: this.#progress,
+      users: [...this.#leases.values()],
+      streams: (await this.#tor?.countStreams()) ?? 0,
+      age: Math.round((Date.now() - this.#began) / 1000),
+    }
+    this.#say(socket, { say: 'status', status })
+  }
+
+  #advance(progress: KeeperStatus['progress']): void {
+    this.#progress = progress
+    for (const socket of this.#leases.keys()) this.#say(socket, { say: 'progress', progress })
+  }
+
+  #announce({ socks }: Tor): void {
+    this.#state = 'ready'
+    for (const socket of this.#leases.keys()) this.#say(socket, { say: 'ready', socks })
+  }
+
+  #fail(error: BywayError): void {
+    for (const socket of this.#leases.keys()) {
+      sendJsonLine(socket, failed(error))
+      socket.end()
+      this.#listeners.delete(socket)
+    }
+  }
+
+  #say(socket: Socket, answer: KeeperAnswer): void {
+    sendJsonLine(socket, answer)
+  }
+}
+
+/** Whoever started us waits for this end: the claim is decided. */
+function closeStdout(): void {
+  closeSync(1)
+  openSync('/dev/null', 'w')
+}
+
+function failed(error: BywayError): KeeperAnswer {
+  return { say: 'failed', message: error.message, hint: error.hint ?? null }
+}

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import type { KeeperAnswer, KeeperOrder, KeeperStatus, Progress } from '../core/daemon.ts'
+import { BywayError } from '../core/errors.ts'
+import { connectClaim } from './claim.ts'
+import { readJsonLines, sendJsonLine } from './json-lines.ts'
+
+/** Keepers that may end without having kept before the start is called a failure. */
+const TRIES = 5
+
+/** The right to use a daemon, as long as it is not released or its holder lives. */
+export interface Lease {
+  /** path of its SOCKS5 socket */
+  readonly socks: string
+  /** Gives tor a service's client key, base64. Throws UNAVAILABLE. */
+  authorize(onion: string, key: string): Promise<void>
+  release(): void
+}
+
+/** What taking a lease needs besides the order for a keeper. */
+export interface LeaseOptions {
+  /** the program and first arguments of a byway that can keep */
+  readonly self: readonly string[]
+  readonly signal: AbortSignal
+  /** called before a keeper is started; not when one is there */
+  mayStart(): Promise<void>
+  progress(progress: Progress): void
+}
+
+/**
+ * Takes a lease of a daemon, whose keeper is started when there is none; resolves when the daemon
+ * is ready. Throws UNAVAILABLE with the daemon's own words when it ends before, and the signal's
+ * reason when that aborts (the daemon goes on then, and lingers).
+ */
+export async function takeLease(order: KeeperOrder, options: LeaseOptions): Promise<Lease> {
+  mkdirSync(order.runtime, { recursive: true, mode: 0o700 })
+  for (let tries = 0; tries < TRIES; tries++) {
+    const socket = await connectClaim(order.runtime)
+    if (socket !== null) {
+      const lease = await wait(socket, options)
+      if (lease !== null) return lease
+    }
+    options.signal.throwIfAborted()
+    if (tries === 0) await options.mayStart()
+    await startKeeper(order, options.self)
+  }
+  throw new BywayError('UNAVAILABLE', `${order.name} could not be started: its keeper ends at once`)
+}
+
+/** What the keeper says of itself; null when there is none. */
+export async function askStatus(runtime: string): Promise<KeeperStatus | null> {
+  const answer = await askOnce(runtime, { ask: 'status' })
+  return answer?.say === 'status' ? answer.status : null
+}
+
+/** Has the daemon ended; resolves when its keeper is gone. False when there was none. */
+export async function askStop(runtime: string): Promise<boolean> {
+  const socket = await connectClaim(runtime)
+  if (socket === null) return false
+  const closed = new Promise((resolve) => socket.once('close', resolve).resume())
+  sendJsonLine(socket, { ask: 'stop' })
+  await closed
+  return true
+}
+
+/** Resolves with the lease when the daemon is ready, with null when its keeper is gone. */
+function wait(socket: Socket, { signal, progress }: LeaseOptions): Promise<Lease | null> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      socket.destroy()
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    const settle = (act: () => void) => {
+      signal.removeEventListener('abort', abort)
+      act()
+    }
+    socket.on('error', () => {})
+    socket.on('close', () => settle(() => resolve(null)))
+    readJsonLines(socket, (message) => {
+      const answer = message as KeeperAnswer
+      if (answer.say === 'progress') progress(answer.progress)
+      if (answer.say === 'failed') settle(() => reject(failure(answer)))
+      if (answer.say === 'ready') settle(() => resolve(makeLease(socket, answer.socks)))
+    })
+    sendJsonLine(socket, { ask: 'lease', pid: process.pid })
+  })
+}
+
+function makeLease(socket: Socket, socks: string): Lease {
+  return {
+    socks,
+    authorize: async (onion, key) => {
+      const answer = await askOver(socket, { ask: 'authorize', onion, key })
+      if (answer?.say !== 'authorized') throw failure(answer)
+    },
+    release: () => socket.destroy(),
+  }
+}
+
+async function askOnce(runtime: string, request: object): Promise<KeeperAnswer | null> {
+  const socket = await connectClaim(runtime)
+  if (socket === null) return null
+  const answer = await askOver(socket, request)
+  socket.destroy()
+  return answer
+}
+
+/** The next answer that is no progress; null when the keeper is gone. */
+function askOver(socket: Socket, request: object): Promise<KeeperAnswer | null> {
+  return new Promise((resolve) => {
+    socket.on('error', () => {})
+    socket.once('close', () => resolve(null))
+    readJsonLines(socket, (message) => {
+      const answer = message as KeeperAnswer
+      if (answer.say !== 'progress' && answer.say !== 'ready') resolve(answer)
+    })
+    sendJsonLine(socket, request)
+  })
+}
+
+function failure(answer: KeeperAnswer | null): BywayError {
+  if (answer?.say !== 'failed') return new BywayError('UNAVAILABLE', 'the daemon ended')
+  return new BywayError('UNAVAILABLE', answer.message, { hint: answer.hint ?? undefined })
+}
+
+/**
+ * Starts a keeper in a session of its own, so that it outlives us and our terminal; resolves when
+ * it listens, or has ended because another one keeps. Its order goes through its stdin: argv is
+ * for everybody to read.
+ */
+function startKeeper(
+  order: KeeperOrder,
+  [program = '', ...args]: readonly string[],
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const keeper = spawn(program, [...args, 'keep'], {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      cwd: '/',
+    })
+    keeper.once('error', (cause) => {
+      reject(new BywayError('UNAVAILABLE', `start "${program}": ${cause.message}`, { cause }))
+    })
+    keeper.stdin.on('error', () => {})
+    keeper.stdin.end(JSON.stringify(order))
+    // it closes its stdout once the claim is decided
+    keeper.stdout.resume().once('close', () => {
+      keeper.unref()
+      resolve()
+    })
+  })
+}

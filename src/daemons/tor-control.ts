@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import type { Progress } from '../core/daemon.ts'
+import { BywayError } from '../core/errors.ts'
+
+/** A reply of tor's control port: its status code and the text of its lines. */
+export interface ControlReply {
+  readonly code: number
+  readonly lines: readonly string[]
+}
+
+type Waiter = (reply: ControlReply) => void
+
+/**
+ * tor's control protocol (control-spec.txt), as far as a keeper needs it: commands one after
+ * another, each with one reply, and asynchronous events (code 650) between them.
+ */
+export class TorControl {
+  readonly #socket: Socket
+  readonly #waiters: Waiter[] = []
+  readonly #onEvent: (line: string) => void
+  #rest = ''
+  #lines: string[] = []
+  /** inside a data block of a reply, which a line with a single dot ends */
+  #inData = false
+
+  private constructor(socket: Socket, onEvent: (line: string) => void) {
+    this.#socket = socket
+    this.#onEvent = onEvent
+    socket.setEncoding('utf8')
+    socket.on('data', (text: string) => this.#take(text))
+    socket.on('error', () => {})
+    socket.on('close', () => this.#failAll())
+  }
+
+  /** Connects, authenticates with the cookie, and takes the tor: it ends with this connection. */
+  static async open(
+    paths: { socket: string; cookie: string },
+    onEvent: (line: string) => void,
+  ): Promise<TorControl> {
+    const control = new TorControl(await connectTo(paths.socket), onEvent)
+    const cookie = readFileSync(paths.cookie).toString('hex')
+    await control.command(`AUTHENTICATE ${cookie}`)
+    await control.command('TAKEOWNERSHIP')
+    return control
+  }
+
+  /** Sends a command and gives its reply. Throws UNAVAILABLE unless tor answers with a 2xx code. */
+  async command(line: string): Promise<ControlReply> {
+    const reply = await this.ask(line)
+    if (reply.code >= 200 && reply.code < 300) return reply
+    const [keyword] = line.split(' ')
+    const text = `tor refused ${keyword}: ${reply.code} ${reply.lines.at(-1) ?? ''}`
+    throw new BywayError('UNAVAILABLE', text)
+  }
+
+  /** Sends a command and gives its reply, whatever it is; code 0 when the connection is gone. */
+  ask(line: string): Promise<ControlReply> {
+    return new Promise((resolve) => {
+      if (this.#socket.destroyed) return resolve({ code: 0, lines: ['connection closed'] })
+      this.#waiters.push(resolve)
+      this.#socket.write(`${line}\r\n`)
+    })
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split('\r\n')
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) this.#takeLine(line)
+  }
+
+  #takeLine(line: string): void {
+    if (this.#inData) {
+      if (line === '.') this.#inData = false
+      else this.#lines.push(line.replace(/^\.\./, '.'))
+      return
+    }
+    const [, code = '', kind = '', text = ''] = /^(\d{3})([ +-])(.*)$/.exec(line) ?? []
+    if (code === '650') {
+      this.#onEvent(text)
+      return
+    }
+    this.#lines.push(text)
+    this.#inData = kind === '+'
+    if (kind !== ' ') return
+    this.#waiters.shift()?.({ code: Number(code), lines: this.#lines })
+    this.#lines = []
+  }
+
+  #failAll(): void {
+    for (const waiter of this.#waiters.splice(0)) waiter({ code: 0, lines: ['connection closed'] })
+  }
+}
+
+/**
+ * Reads a bootstrap phase, from `GETINFO status/bootstrap-phase` or a STATUS_CLIENT event
+ * (control-spec, section 4.1.10); null for any other line.
+ */
+export function parseBootstrap(line: string): Progress | null {
+  const percent = /\bBOOTSTRAP\b.*\bPROGRESS=(\d+)/.exec(line)?.[1]
+  if (percent === undefined) return null
+  const summary = quoted(line, 'SUMMARY') ?? ''
+  const warning = quoted(line, 'WARNING')
+  return {
+    percent: Number(percent),
+    phase: warning === undefined ? summary : `${summary} (trouble: ${warning})`,
+  }
+}
+
+function quoted(line: string, key: string): string | undefined {
+  return new RegExp(`\\b${key}="((?:[^"\\\\]|\\\\.)*)"`).exec(line)?.[1]?.replace(/\\(.)/g, '$1')
+}
+
+function connectTo(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path }, () => resolve(socket))
+    socket.once('error', reject)
+  })
+}

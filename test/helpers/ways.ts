@@ -1,0 +1,79 @@
+import { ARTEFACTS, type Artefact, Home } from './byway.ts'
+import { type DynamicForward, startDynamicForward } from './dynamic-forward.ts'
+import { MACHINE, SNIPPETS, SshClient } from './ssh-client.ts'
+import { type Sshd, startSshd } from './sshd.ts'
+import { until } from './until.ts'
+
+/** One cell of the matrix that every transfer has to pass in. */
+export interface Way {
+  /** `direct, fd-passed, dist/byway`: for the names of tests */
+  readonly name: string
+  readonly network: 'direct' | 'socks'
+  readonly mode: 'relay' | 'fdpass'
+  readonly artefact: Artefact
+}
+
+/** Every network with every mode and both artefacts. */
+export const WAYS: readonly Way[] = ARTEFACTS.flatMap((artefact) =>
+  (['direct', 'socks'] as const).flatMap((network) =>
+    (['relay', 'fdpass'] as const).map((mode) => {
+      const verb = { relay: 'relayed', fdpass: 'fd-passed' }[mode]
+      return { name: `${network} ${verb}, ${artefact.name}`, network, mode, artefact }
+    }),
+  ),
+)
+
+/** A client that goes one way. */
+export interface Traveller {
+  readonly home: Home
+  readonly ssh: SshClient
+  /** Rejects unless every byway of this home is gone within a second. */
+  leavesNothing(): Promise<void>
+}
+
+/** An sshd, a proxy in front of it, and clients that go any way to it. */
+export class Stage {
+  readonly sshd: Sshd
+  readonly proxy: DynamicForward
+
+  private constructor(sshd: Sshd, proxy: DynamicForward) {
+    this.sshd = sshd
+    this.proxy = proxy
+  }
+
+  static async open(): Promise<Stage> {
+    const sshd = await startSshd()
+    return new Stage(sshd, await startDynamicForward(sshd))
+  }
+
+  close(): void {
+    this.proxy.stop()
+    this.sshd.stop()
+  }
+
+  /** The machine by one network, as byway's own form has it. */
+  inventory(network: Way['network']) {
+    const { port } = this.sshd
+    if (network === 'direct') return machineIn({ peer: { host: '127.0.0.1', port } })
+    const { address } = this.proxy
+    // the proxy resolves the name
+    return machineIn({ technology: 'socks', socks: address, peer: { host: 'localhost', port } })
+  }
+
+  /** A home of its own with the ready snippet for that way. */
+  travel({ network, mode, artefact }: Omit<Way, 'name'>): Traveller {
+    const home = new Home(artefact)
+    home.writeInventory(this.inventory(network))
+    const ssh = new SshClient({ home, sshd: this.sshd, include: SNIPPETS[mode] })
+    return { home, ssh, leavesNothing: () => leavesNothing(home) }
+  }
+}
+
+/** Rejects unless every byway of this home is gone within a second. */
+export async function leavesNothing(home: Home): Promise<void> {
+  await until('no byway is left', () => home.liveByways().length === 0, 1000)
+}
+
+function machineIn({ peer, ...network }: Readonly<Record<string, unknown>>) {
+  return { networks: { only: { ...network, peers: { [MACHINE]: peer } } } }
+}
