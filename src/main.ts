@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parseConnectLine } from './arguments.ts'
-import { makeVoice, reportError } from './cli/ui.ts'
+import { complain, describeError, makeVoice, statusOf } from './cli/ui.ts'
 import { connect } from './connect.ts'
 import { EXIT_STATUS } from './core/errors.ts'
+import { logFailure } from './failure-log.ts'
 import { leave } from './leave.ts'
 import { makeWorld } from './wiring.ts'
 
@@ -22,7 +23,10 @@ async function main(argv: readonly string[]): Promise<number> {
     await connect(line.request, world)
     return EXIT_STATUS.OK
   } catch (error) {
-    return reportError(error)
+    const text = describeError(error)
+    await complain(text)
+    if (argv[0] === 'connect') logFailure(text, process.env)
+    return statusOf(error)
   }
 }
 

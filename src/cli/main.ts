@@ -5,6 +5,7 @@ import { nearest } from '../core/nearest.ts'
 import { makeWorld } from '../wiring.ts'
 import type { Command, Context, Given } from './command.ts'
 import { connectCommand } from './connect.ts'
+import { daemonCommand } from './daemon.ts'
 import { explainCommand } from './explain.ts'
 import { listCommand } from './list.ts'
 import { pingCommand } from './ping.ts'
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   sshCommand,
   sshConfigCommand,
+  daemonCommand,
 ]
 
 /** Runs any command line; the exit status. Throws a `BywayError`, USAGE for a line that is wrong. */

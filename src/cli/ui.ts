@@ -19,6 +19,14 @@ export function print(text: string): Promise<void> {
   })
 }
 
+/** Writes to stderr; resolves when it is written, or cannot be. */
+export function complain(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stderr.once('error', () => resolve())
+    process.stderr.write(text, () => resolve())
+  })
+}
+
 /** What `-v` shows, and what takes long, goes to stderr; progress in one line on a terminal. */
 export function makeVoice(verbosity: number): Voice {
   const shown = process.stderr.isTTY === true ? new ProgressLine() : new SparseProgress()
@@ -56,14 +64,18 @@ class SparseProgress {
   }
 }
 
-/** Says on stderr what went wrong; the exit status that belongs to it. */
-export function reportError(error: unknown): number {
-  if (!(error instanceof BywayError)) return reportBug(error)
+/** What went wrong, in lines for stderr and the log. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof BywayError)) return describeBug(error)
   const lines = [`byway: ${printable(error.message)}`]
   if (error instanceof Unreachable) lines.push(...routeLines(error.report.routes))
   if (error.hint !== undefined) lines.push(`hint: ${printable(error.hint)}`)
-  process.stderr.write(`${lines.join('\n')}\n`)
-  return EXIT_STATUS[error.exit]
+  return `${lines.join('\n')}\n`
+}
+
+/** The exit status that belongs to what went wrong. */
+export function statusOf(error: unknown): number {
+  return EXIT_STATUS[error instanceof BywayError ? error.exit : 'SOFTWARE']
 }
 
 /** A table with aligned columns: the heading, then the rows. Empty at the right end is left out. */
@@ -107,8 +119,7 @@ function routeLines(routes: readonly RouteReport[]): string[] {
   return table([], rows).trimEnd().split('\n').slice(1)
 }
 
-function reportBug(error: unknown): number {
+function describeBug(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`byway: this is a bug in byway, please report it\n${stack}\n`)
-  return EXIT_STATUS.SOFTWARE
+  return `byway: this is a bug in byway, please report it\n${stack}\n`
 }

@@ -18,11 +18,10 @@ import {
 
 const SOURCE = 'a file, or {name, file} or {name, flake}'
 
-const sourceRecord = closed({
-  name: name.optional(),
-  file: text('a path').optional(),
-  flake: text('a flake').optional(),
-})
+const sourceRecord = closed(
+  { name: name.optional(), file: text('a path').optional(), flake: text('a flake').optional() },
+  SOURCE,
+)
 
 const source = z.unknown().transform((value, issues): SourceEntry => {
   if (typeof value === 'string' && value !== '') return { file: value }

@@ -15,7 +15,7 @@ const HUSHED = new Set(['socks', 'pass', 'command', 'env', 'daemon'])
  * a terminal. What looks like an onion name, a key or a password is counted instead of shown.
  */
 export function quote(text: string): string {
-  if (SECRET.test(text)) return `a text of ${text.length} characters`
+  if (looksSecret(text)) return `a text of ${text.length} characters`
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
   return printable(JSON.stringify(short))
 }
@@ -25,15 +25,20 @@ export function formatPath(path: Path): string {
   let text = ''
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`
-    else if (WORD.test(step) && !SECRET.test(step)) text += text === '' ? step : `.${step}`
+    else if (WORD.test(step) && !looksSecret(step)) text += text === '' ? step : `.${step}`
     else text += `[${showKey(step)}]`
   }
   return text
 }
 
+/** Looks at the beginning only: the rest is not shown, and may be long. */
+function looksSecret(text: string): boolean {
+  return SECRET.test(text.slice(0, 100 * LONGEST))
+}
+
 /** Clan's keys are long: more of a key than of a value is needed to find it again. */
 function showKey(key: string): string {
-  if (SECRET.test(key) || key.length > 4 * LONGEST) return quote(key)
+  if (looksSecret(key) || key.length > 4 * LONGEST) return quote(key)
   return printable(JSON.stringify(key))
 }
 

@@ -20,7 +20,7 @@ export function parseJson(text: string, origin: Origin): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    // biome-ignore lint/style/useErrorCause: the engine's message quotes the text, maybe a secret
+    // The engine's own message quotes the text, which may be a secret: it is no cause of ours.
     throw syntaxError(json, findSyntaxFault(json), origin)
   }
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../core/config.ts'
 import { nearest } from '../core/nearest.ts'
 import type { Inventory, NetworkEntry, PeopledNetwork } from '../core/types.ts'
+import { quote } from './findings.ts'
 import { addOwnHosts, makeNetwork } from './network.ts'
 
 /**
@@ -46,6 +47,6 @@ function override(network: PeopledNetwork, entry: NetworkEntry): PeopledNetwork 
 
 function warnOfIdle(name: string, known: Iterable<string>): string {
   const near = nearest(name, known)[0]
-  const meant = near === undefined ? '' : `; the inventory has "${near}"`
-  return `the configuration's network "${name}" is not in the inventory and has no peers${meant}`
+  const meant = near === undefined ? '' : `; the inventory has ${quote(near)}`
+  return `the configuration's network ${quote(name)} is not in the inventory and has no peers${meant}`
 }

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { DaemonEntry, Readiness } from '../core/config.ts'
 import { splitHostPort } from '../core/host-port.ts'
 import { TECHNOLOGIES } from '../core/technologies.ts'
-import type { NetworkEntry, Peer } from '../core/types.ts'
+import type { Location, NetworkEntry, Peer } from '../core/types.ts'
 import { needsNoHost, technologyOf } from './network.ts'
-import { ALLOW_COMMANDS, peer, type Rules } from './peer-schema.ts'
+import { ALLOW_COMMANDS, peer, type Rules, reference } from './peer-schema.ts'
 import { closed, dropUndefined, mapOf, nameKnown, numberWithin, refuse, text } from './schema.ts'
 import { isAddress } from './shapes/host.ts'
 
@@ -12,6 +12,7 @@ const SOCKS = '"host:port", "socks5h://user:password@host:port" or "unix:/path"'
 /** A scheme, user and password, and the place that `splitHostPort` reads; or a socket's path. */
 const SOCKS_FORM = /^(?:unix:\/\P{Cc}+|(?:socks5h?:\/\/)?(?:[^\s/]*@)?([^\s/@]+)\/?)$/u
 const PATTERN = 'a regular expression'
+const KEY_FILE = 'the absolute path of a file'
 const COMMAND = 'a program and its arguments, as a list of texts'
 const HOSTLESS = { expected: '"host" or "hosts"', found: 'a peer without a host' }
 const PROGRAM = {
@@ -28,6 +29,21 @@ export const socks = z.string({ error: () => SOCKS }).refine(isSocks, { error: (
 export const command = z
   .array(text(COMMAND), { error: () => COMMAND })
   .min(1, { error: () => COMMAND })
+
+/** By machine, where the x25519 key is that its onion service wants. */
+const onionAuth = mapOf(
+  closed({
+    var: reference.optional(),
+    file: text(KEY_FILE)
+      .startsWith('/', { error: () => KEY_FILE })
+      .optional(),
+  }).transform((value, issues): Location => {
+    if (value.var !== undefined && value.file === undefined) return { var: value.var }
+    if (value.var === undefined && value.file !== undefined) return { file: value.file }
+    refuse(issues, [], 'one of "var" and "file"')
+    return z.NEVER
+  }),
+).transform((map) => Object.fromEntries(map))
 
 /** Seconds until a route is given up. */
 export const timeout = numberWithin(0.1, 3600, ' (seconds)')
@@ -72,6 +88,7 @@ export function networkEntry(rules: Rules): z.ZodType<NetworkEntry> {
     command: (rules.allowCommands ? command : refused<string[]>()).optional(),
     daemon: (rules.allowCommands ? daemon : refused<DaemonEntry>()).optional(),
     timeout: timeout.optional(),
+    onionAuth: onionAuth.optional(),
     peers: mapOf(peer(rules)).optional(),
   }
   return closed(shape).transform((value, issues): NetworkEntry => {

@@ -56,9 +56,11 @@ export const plainHost = byRules((rules): z.ZodType<HostReading | null> => {
   })
 })
 
+/** Clan's address of a var. */
+export const reference = closed({ machine: name, generator: name, file: name })
+
 /** A host as people write it: a text, `{plain}` or `{var}`; null: it is empty. */
 export function host(rules: Rules): z.ZodType<HostReading | null> {
-  const reference = closed({ machine: name, generator: name, file: name })
   const record = closed({ plain: plainHost(rules).optional(), var: reference.optional() })
   const object = record.transform((value, issues) => {
     if (value.var === undefined) return value.plain ?? null

@@ -51,11 +51,11 @@ export function checkPart<T>(
 }
 
 /** An object with these keys and no others. */
-export function closed<S extends z.core.$ZodLooseShape>(shape: S) {
+export function closed<S extends z.core.$ZodLooseShape>(shape: S, expected = 'an object') {
   const known = Object.keys(shape)
   return z.strictObject(shape, {
     error: (issue) =>
-      issue.code === 'unrecognized_keys' ? nameKnown(issue.keys[0] ?? '', known) : 'an object',
+      issue.code === 'unrecognized_keys' ? nameKnown(issue.keys[0] ?? '', known) : expected,
   })
 }
 

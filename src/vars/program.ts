@@ -13,7 +13,8 @@ const WORDS_LIMIT = 4096
 /** Variables that hold keys: for the programs that read them, and for no other. */
 const KEY_VARIABLES = new Set(['SOPS_AGE_KEY', 'AGE_KEY'])
 
-const SECRET_KEYS = /AGE-(?:SECRET-KEY|PLUGIN)-[^\s"']*/gi
+/** Also in lower case, also when only their beginning is quoted; not the name of a plugin. */
+const SECRET_KEYS = /AGE-(?:SECRET-KEY|PLUGIN)-(?:[A-Z0-9-]*-)?1[A-Z0-9]*/gi
 
 /** One run of one of the user's programs. */
 export interface Run {
@@ -141,6 +142,8 @@ function isMissing(error: Error): boolean {
 }
 
 function tidy(words: string): string {
-  const line = words.replace(SECRET_KEYS, '[secret]').replace(/[\p{Cc}\s]+/gu, ' ')
+  // What was cut may begin in the middle of a key.
+  const whole = words.length < WORDS_LIMIT ? words : words.replace(/^\S*/, '')
+  const line = whole.replace(SECRET_KEYS, '[secret]').replace(/[\p{Cc}\s]+/gu, ' ')
   return line.trim().slice(-400)
 }

@@ -1,26 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Action, Race } from '../../src/core/race.ts'
+import { Race } from '../../src/core/race.ts'
+import { play, RULES, type Script, TIMEOUT } from '../helpers/race-script.ts'
 
 const test = suite('core/race')
 
-const RULES = { stagger: 250, grace: 150, patience: 1000 }
-/** How long an entrant may take that says nothing else. */
-const TIMEOUT = 10_000
-
-/**
- * Entrants are `name:priority[:timeout]`, news are `time entrant up|failed|parked`, what the race is
- * expected to do is `time action [entrant]`; `over` is noted when nobody is left.
- */
-interface Case {
-  readonly name: string
-  readonly entrants: string
-  readonly news?: string
-  readonly rules?: Partial<typeof RULES>
-  readonly expected: string
-}
-
-const STARTS: readonly Case[] = [
+const STARTS: readonly Script[] = [
   {
     name: 'one alone starts at once and wins when it is up',
     entrants: 'a:1',
@@ -67,7 +52,7 @@ const STARTS: readonly Case[] = [
   },
 ]
 
-const WINS: readonly Case[] = [
+const WINS: readonly Script[] = [
   {
     name: 'the highest wins at once, and the others are released',
     entrants: 'a:3 b:2 c:1',
@@ -150,7 +135,7 @@ const WINS: readonly Case[] = [
   },
 ]
 
-const TIMES: readonly Case[] = [
+const TIMES: readonly Script[] = [
   {
     name: 'each has its own time, counted from the beginning',
     entrants: 'a:2:300 b:1:1000',
@@ -187,7 +172,7 @@ const TIMES: readonly Case[] = [
   },
 ]
 
-const LATE_NEWS: readonly Case[] = [
+const LATE_NEWS: readonly Script[] = [
   {
     name: 'news of a loser',
     entrants: 'a:2 b:1',
@@ -226,85 +211,7 @@ const LATE_NEWS: readonly Case[] = [
   },
 ]
 
-const PARKED: readonly Case[] = [
-  {
-    name: 'it may start when all others have failed',
-    entrants: 'a:2 b:1',
-    news: '10 a failed, 20 b parked, 500 b up',
-    expected: '0 start a, 10 start b, 20 permit b, 500 win b',
-  },
-  {
-    name: 'it may start at the end of patience, though another tries',
-    entrants: 'a:2 b:1',
-    news: '260 b parked, 1300 b up',
-    expected: '0 start a, 250 start b, 1000 permit b, 1450 win b, 1450 lose a',
-  },
-  {
-    name: 'it never may when another wins before',
-    entrants: 'a:2 b:1',
-    news: '260 b parked, 900 a up',
-    expected: '0 start a, 250 start b, 900 win a, 900 lose b',
-  },
-  {
-    name: 'it does not while somebody is up and waits the grace',
-    entrants: 'a:3 b:2 c:1',
-    news: '260 b parked, 900 c up',
-    expected: '0 start a, 250 start b, 500 start c, 1050 win c, 1050 lose a, 1050 lose b',
-    rules: { grace: 150 },
-  },
-  {
-    name: 'two of them: one after the other',
-    entrants: 'a:3 b:2 c:1',
-    news: '260 b parked, 510 c parked, 1300 c up, 1310 a failed',
-    expected:
-      '0 start a, 250 start b, 500 start c, 1000 permit b, 1250 permit c, 1450 win c, 1450 lose b',
-  },
-  {
-    name: 'the next starts at once when one is parked and nobody else tries',
-    entrants: 'a:2 b:1',
-    news: '10 a parked, 50 b failed, 90 a up',
-    expected: '0 start a, 10 start b, 50 permit a, 90 win a',
-  },
-  {
-    name: 'a higher one that is parked delays nobody',
-    entrants: 'a:2 b:1',
-    news: '10 a parked, 100 b up',
-    expected: '0 start a, 10 start b, 100 win b, 100 lose a',
-  },
-  {
-    name: 'a higher one that was permitted is waited for again',
-    entrants: 'a:2 b:1',
-    news: '10 a parked, 1100 b up, 1200 a up',
-    expected: '0 start a, 10 start b, 1000 permit a, 1200 win a, 1200 lose b',
-  },
-  {
-    name: 'its time goes on',
-    entrants: 'a:2 b:1:500',
-    news: '260 b parked, 700 a up',
-    expected: '0 start a, 250 start b, 500 expire b, 700 win a',
-  },
-  {
-    name: 'it fails while it is parked',
-    entrants: 'a:2 b:1',
-    news: '260 b parked, 300 b failed, 700 a failed',
-    expected: '0 start a, 250 start b, 700 over',
-  },
-  {
-    name: 'it asks twice',
-    entrants: 'a:1',
-    news: '10 a parked, 20 a parked, 30 a up',
-    expected: '0 start a, 10 permit a, 30 win a',
-  },
-  {
-    name: 'others start before it may',
-    entrants: 'a:3 b:2 c:1',
-    rules: { patience: 0 },
-    news: '10 a parked, 600 c up, 610 b failed',
-    expected: '0 start a, 10 start b, 260 start c, 510 permit a, 610 lose a',
-  },
-]
-
-const SUITES = { start: STARTS, win: WINS, time: TIMES, late: LATE_NEWS, parked: PARKED }
+const SUITES = { start: STARTS, win: WINS, time: TIMES, late: LATE_NEWS }
 
 for (const [topic, cases] of Object.entries(SUITES)) {
   for (const { name, expected, ...script } of cases) {
@@ -335,44 +242,3 @@ test('a clock that goes late loses nothing', () => {
 })
 
 test.run()
-
-/** Plays the news, and wakes the race when it wants to be woken; what it did, and when. */
-function play({ entrants, news = '', rules }: Omit<Case, 'name' | 'expected'>, began: number) {
-  const names = entrants.split(' ').filter((entrant) => entrant !== '')
-  const field = names.map((entrant) => {
-    const [, priority, timeout = TIMEOUT] = entrant.split(':')
-    return { priority: Number(priority), timeout: Number(timeout) }
-  })
-  const race = new Race(field, { ...RULES, ...rules }, began)
-  const log: string[] = []
-  const note = (time: number, actions: readonly Action[]) => {
-    log.push(...actions.map(({ kind, entrant }) => `${time} ${kind} ${names[entrant]?.[0]}`))
-    const decided = log.some((line) => line.includes('win') || line.includes('over'))
-    if (race.over && !decided) log.push(`${time} over`)
-  }
-  note(0, race.advance(began))
-  for (const item of news.split(', ').filter((text) => text !== '')) {
-    const [time, letter = '', kind] = item.split(' ')
-    wakeUntil(race, { began, until: Number(time), note })
-    const entrant = names.findIndex((name) => name.startsWith(letter))
-    note(Number(time), race[kind as 'up' | 'failed' | 'parked'](entrant, began + Number(time)))
-  }
-  wakeUntil(race, { began, until: Number.POSITIVE_INFINITY, note })
-  return log
-}
-
-interface Waking {
-  readonly began: number
-  readonly until: number
-  note(time: number, actions: readonly Action[]): void
-}
-
-/** Fails when it wants to be woken for nothing, which would be a busy loop. */
-function wakeUntil(race: Race, { began, until, note }: Waking): void {
-  for (let wake = race.wakeAt(); wake !== null && wake - began < until; wake = race.wakeAt()) {
-    const actions = race.advance(wake)
-    note(wake - began, actions)
-    const again = race.wakeAt()
-    assert.ok(again === null || again > wake, `woken at ${wake - began} for nothing`)
-  }
-}

@@ -23,12 +23,20 @@ const CASES: [string, object, string[]][] = [
   [
     'nothing: sorted by priority, equal ones in order',
     {},
-    ['public 2000 direct: web=web db=db', 'lan 2000 direct: web=192.0.2.1', 'tor 10 tor: web=a.onion'],
+    [
+      'public 2000 direct: web=web db=db',
+      'lan 2000 direct: web=192.0.2.1',
+      'tor 10 tor: web=a.onion',
+    ],
   ],
   [
     'another priority',
     { tor: { priority: 9000 } },
-    ['tor 9000 tor: web=a.onion', 'public 2000 direct: web=web db=db', 'lan 2000 direct: web=192.0.2.1'],
+    [
+      'tor 9000 tor: web=a.onion',
+      'public 2000 direct: web=web db=db',
+      'lan 2000 direct: web=192.0.2.1',
+    ],
   ],
   [
     'a network left out',
@@ -85,7 +93,9 @@ test('settings are added to those of the inventory', () => {
 })
 
 test('the word for people follows a technology that is overridden, else it stays', () => {
-  const text = JSON.stringify({ 'c/tor:a::web': { networking: { module: 'x.direct' }, peer: { host: 'w' } } })
+  const text = JSON.stringify({
+    'c/tor:a::web': { networking: { module: 'x.direct' }, peer: { host: 'w' } },
+  })
   const inventory = parseInventory(text, 'i.json')
   const moduleWith = (json: string) =>
     applyConfig(inventory, parseConfig(json, 'c.json')).networks[0]?.module
@@ -102,9 +112,19 @@ test('an entry for a network that is nowhere makes a warning with the nearest na
   ])
 })
 
+test('such a warning holds no secret', () => {
+  const onion = `${'vww6ybal'.repeat(7)}.onion`
+  assert.equal(apply({ [onion]: { priority: 5 } }).warnings, [
+    "the configuration's network a text of 62 characters is not in the inventory and has no peers",
+  ])
+})
+
 test('changes nothing of what it is given', () => {
   const before = INVENTORY.networks.map(summarize)
-  apply({ public: { priority: 1, peers: { new: { host: 'x' } } }, more: { peers: { a: { host: 'x' } } } })
+  apply({
+    public: { priority: 1, peers: { new: { host: 'x' } } },
+    more: { peers: { a: { host: 'x' } } },
+  })
   assert.equal(INVENTORY.networks.map(summarize), before)
 })
 

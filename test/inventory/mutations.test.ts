@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { BywayError } from '../../src/core/errors.ts'
 import { isName } from '../../src/core/names.ts'
-import type { Inventory } from '../../src/core/types.ts'
+import type { Inventory, Peer } from '../../src/core/types.ts'
 import { parseConfig } from '../../src/inventory/config.ts'
 import { applyConfig } from '../../src/inventory/merge.ts'
 import { parseInventory } from '../../src/inventory/parse.ts'
@@ -14,6 +14,8 @@ const SEED = Number(process.env['BYWAY_SEED'] ?? Math.floor(Math.random() * 2 **
 const ROUNDS = Number(process.env['BYWAY_ROUNDS'] ?? 400)
 const FIXTURES = new URL('../fixtures/', import.meta.url)
 const SECRET = /hunter2|[a-z2-7]{56}/
+/** Neither a flag nor white space nor controls. */
+const WORD = /^[^-\s\p{Cc}][^\s\p{Cc}]*$/u
 const HAZARD = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e]/u
 
 const CONFIG = JSON.stringify({
@@ -22,16 +24,59 @@ const CONFIG = JSON.stringify({
   allowCommands: ['a.json'],
   networks: {
     office: { technology: 'socks', socks: 'socks5h://me:hunter2@proxy.example:1080', priority: 1 },
-    iroh: { technology: 'command', command: ['x', 'hunter2'], peers: { web: { host: 'a', port: 1 } } },
+    iroh: {
+      technology: 'command',
+      command: ['x', 'hunter2'],
+      peers: { web: { host: 'a', port: 1 } },
+    },
   },
   daemons: { tor: { linger: 5, ready: { log: 'x' }, env: { TOKEN: 'hunter2' } } },
 })
 
 const WORDS = [
-  ...['', ' ', '\0', '\u001b[2J', '\u202e', '-oProxyCommand=x', '../..', '__proto__', 'constructor'],
-  ...['a:b:c:d', 'a:b::', 'networks', 'peers', 'host', 'hosts', 'plain', 'var', 'networking', 'peer'],
-  ...['exports', 'instances', 'addrs', 'tor', 'pass', 'socks', 'command', 'SSHOptions', '-J x', '-o'],
-  ...['socks5h://me:hunter2@', 'me:hunter2@h', `${'vww6ybal'.repeat(7)}.onion`, '::', '[::1', 'x:0'],
+  ...[
+    '',
+    ' ',
+    '\0',
+    '\u001b[2J',
+    '\u202e',
+    '-oProxyCommand=x',
+    '../..',
+    '__proto__',
+    'constructor',
+  ],
+  ...[
+    'a:b:c:d',
+    'a:b::',
+    'networks',
+    'peers',
+    'host',
+    'hosts',
+    'plain',
+    'var',
+    'networking',
+    'peer',
+  ],
+  ...[
+    'exports',
+    'instances',
+    'addrs',
+    'tor',
+    'pass',
+    'socks',
+    'command',
+    'SSHOptions',
+    '-J x',
+    '-o',
+  ],
+  ...[
+    'socks5h://me:hunter2@',
+    'me:hunter2@h',
+    `${'vww6ybal'.repeat(7)}.onion`,
+    '::',
+    '[::1',
+    'x:0',
+  ],
 ]
 
 process.stdout.write(`seed ${SEED} (BYWAY_SEED), ${ROUNDS} rounds a file (BYWAY_ROUNDS)\n`)
@@ -82,19 +127,20 @@ function inspect({ networks, warnings }: Inventory, mutant: string): void {
   const context = `seed ${SEED}: ${mutant}`
   for (const { name, priority, peers } of networks) {
     assert.ok(isName(name) && Number.isFinite(priority), context)
-    for (const [machine, { hosts, port, user }] of peers) {
-      assert.ok(isName(machine) && hosts.length > 0, context)
-      assert.ok(port === null || (Number.isInteger(port) && port > 0 && port < 65536), context)
-      assert.ok(user === null || /^[^-\s\p{Cc}][^\s\p{Cc}]*$/u.test(user), context)
-      for (const { at } of hosts) {
-        if ('plain' in at) assert.ok(/^[^-\s\p{Cc}][^\s\p{Cc}]*$/u.test(at.plain), context)
-        if ('var' in at) assert.ok(Object.values(at.var).every(isName), context)
-      }
-    }
+    for (const [machine, peer] of peers) assert.ok(isName(machine) && isSound(peer), context)
   }
   for (const warning of warnings) {
     assert.not.ok(SECRET.test(warning) || HAZARD.test(warning), `${context}\n${warning}`)
   }
+}
+
+function isSound({ hosts, port, user }: Peer): boolean {
+  const portSound = port === null || (Number.isInteger(port) && port > 0 && port < 65536)
+  const userSound = user === null || WORD.test(user)
+  const hostsSound = hosts.every(({ at }) => {
+    return Object.values('var' in at ? at.var : at).every((part) => WORD.test(String(part)))
+  })
+  return hosts.length > 0 && portSound && userSound && hostsSound
 }
 
 type Random = (below: number) => number
@@ -123,7 +169,11 @@ function mutate(whole: string, random: Random): string {
 function scratch(whole: string, random: Random): string {
   const at = random(whole.length)
   const end = at + random(20)
-  const pieces = ['', pick(['"', '{', '}', ',', ':', '\\', '\0', '9', '\n'], random), whole.slice(at, end)]
+  const pieces = [
+    '',
+    pick(['"', '{', '}', ',', ':', '\\', '\0', '9', '\n'], random),
+    whole.slice(at, end),
+  ]
   if (random(3) === 0) return whole.slice(0, at)
   return whole.slice(0, at) + pick(pieces, random) + whole.slice(at + random(2))
 }

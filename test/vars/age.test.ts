@@ -108,7 +108,7 @@ test('does not take the machine "shared" for a shared var', async () => {
 })
 
 for (const [name, place] of Object.entries({
-  'AGE_KEYFILE': null,
+  AGE_KEYFILE: null,
   '~/.config/age/identities': '.config/age/identities',
   '~/.config/sops/age/keys.txt': '.config/sops/age/keys.txt',
   '~/.age/key.txt': '.age/key.txt',
@@ -160,7 +160,10 @@ test('says for whom the machine’s key is', async () => {
     readWith(ageBackend, await makeClan('x'), makeContext({ AGE_KEY: (await makeKey()).identity })),
   )
   assert.is(error.exit, 'NOPERM')
-  assert.match(error.message, `machines/web/key.age is encrypted for ${user.recipient}; the one age`)
+  assert.match(
+    error.message,
+    `machines/web/key.age is encrypted for ${user.recipient}; the one age`,
+  )
   assert.match(error.hint ?? '', '.config/age/identities')
 })
 

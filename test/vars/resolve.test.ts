@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { resolveVar } from '../../src/vars/resolve.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
-import { failureOf, FIXTURES, HOSTNAME, makeContext, put, varPath } from './clan.ts'
+import { FIXTURES, failureOf, HOSTNAME, makeContext, put, varPath } from './clan.ts'
 
 const test = suite('vars/resolve')
 
@@ -16,12 +16,27 @@ const TOKEN = { machine: 'heron', generator: 'demo-shared', file: 'token' }
 const context = makeContext({ SOPS_AGE_KEY_FILE: USER, AGE_KEYFILE: USER })
 
 for (const [name, clan, ref, wanted] of [
-  ['a public var', 'clan-sops', { ...ONION, machine: 'wren', generator: 'mycelium', file: 'ip' }, /^5f3:/],
-  ['a shared public var', 'clan-sops', { ...ONION, generator: 'zerotier-ip-kestrel-mesh', file: 'ip' }, /^fdab:/],
+  [
+    'a public var',
+    'clan-sops',
+    { ...ONION, machine: 'wren', generator: 'mycelium', file: 'ip' },
+    /^5f3:/,
+  ],
+  [
+    'a shared public var',
+    'clan-sops',
+    { ...ONION, generator: 'zerotier-ip-kestrel-mesh', file: 'ip' },
+    /^fdab:/,
+  ],
   ['a sops var', 'clan-sops', ONION, /^[a-z2-7]{56}\.onion$/],
   ['a shared sops var', 'clan-sops', TOKEN, /^shared-secret$/],
   ['an age var by its machine’s key', 'clan-age', ONION, /^[a-z2-7]{56}\.onion$/],
-  ['an age var by the user’s identity', 'clan-age', { ...ONION, machine: 'heron' }, /^[a-z2-7]{56}\.onion$/],
+  [
+    'an age var by the user’s identity',
+    'clan-age',
+    { ...ONION, machine: 'heron' },
+    /^[a-z2-7]{56}\.onion$/,
+  ],
   ['a shared age var by any machine’s key', 'clan-age', TOKEN, /^shared-secret$/],
 ] as const) {
   test(`gives ${name}`, async () => {
@@ -39,7 +54,11 @@ for (const [machine, identity, exit, words] of [
 ] as const) {
   test(`refuses ${machine}’s onion name with ${identity}`, async () => {
     const env = { SOPS_AGE_KEY_FILE: join(FIXTURES, 'keys', identity) }
-    const resolving = resolveVar(join(FIXTURES, 'clan-sops'), { ...ONION, machine }, makeContext(env))
+    const resolving = resolveVar(
+      join(FIXTURES, 'clan-sops'),
+      { ...ONION, machine },
+      makeContext(env),
+    )
     const error = await failureOf(resolving)
     assert.is(error.exit, exit)
     assert.ok(error.message.includes(words), error.message)
@@ -127,7 +146,10 @@ test('loads no cryptography for a public var', async () => {
   const eager = listEager(metafile)
   assert.ok(eager.some((path) => path.endsWith('vars/public.ts')))
   const unwanted = /age-encryption|noble|node:crypto|child_process|sops|vars\/age/
-  assert.equal(eager.filter((path) => unwanted.test(path)), [])
+  assert.equal(
+    eager.filter((path) => unwanted.test(path)),
+    [],
+  )
   assert.ok(Object.keys(metafile.inputs).some((path) => path.includes('age-encryption')))
 })
 

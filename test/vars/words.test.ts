@@ -16,7 +16,11 @@ const CASES: [string, string, readonly string[] | null][] = [
   ['an empty word', `a '' ""`, ['a', '', '']],
   ['a comment', 'a # b\nc', ['a', 'c']],
   ['no comment within a word', `a#b ''#c`, ['a#b', '#c']],
-  ['no operators of a shell', 'a; b | c > d && $(e) `f` ~', 'a; b | c > d && $(e) `f` ~'.split(' ')],
+  [
+    'no operators of a shell',
+    'a; b | c > d && $(e) `f` ~',
+    'a; b | c > d && $(e) `f` ~'.split(' '),
+  ],
   ['unicode', '東京 "🐦 x"', ['東京', '🐦 x']],
   ['a single quote left open', "a 'b", null],
   ['a double quote left open', 'a "b\\"', null],

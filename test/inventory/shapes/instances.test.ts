@@ -7,7 +7,8 @@ const test = suite('inventory/shapes/instances')
 
 const ONION = 'vww6ybal4bd7szmgncyruucpgfkqahzddi37ktceo3ah7ngmcopnpyyd.onion'
 const HOST = 'expected an address, a name or user@host:port'
-const NAME = 'expected a name of letters, digits, "_", "." and "-" that does not begin with "." or "-"'
+const NAME =
+  'expected a name of letters, digits, "_", "." and "-" that does not begin with "." or "-"'
 const PEER = 'a.networking.peers.web'
 const EITHER = 'expected {"plain": …} or {"var": {machine, generator, file}}'
 const VAR = { machine: 'web', generator: 'tor_x', file: 'hostname' }
@@ -23,7 +24,12 @@ const PEERS: [string, unknown, string[], string[]][] = [
   ['an unbracketed address', { host: { plain: '5f3:1ab:20::371\n' } }, ['5f3:1ab:20::371'], []],
   ['an onion name', { host: { plain: ONION } }, [`${ONION}=tor`], []],
   ['a var', { host: { var: VAR } }, ['web/tor_x/hostname'], []],
-  ['a var with its flake', { host: { var: { ...VAR, flake: '/nix/store/x' } } }, ['web/tor_x/hostname'], []],
+  [
+    'a var with its flake',
+    { host: { var: { ...VAR, flake: '/nix/store/x' } } },
+    ['web/tor_x/hostname'],
+    [],
+  ],
   [
     'a var without its machine',
     { host: { var: { ...VAR, machine: null } } },
@@ -108,9 +114,19 @@ const OPTIONS: [string, unknown, string[], RegExp[]][] = [
   ['one in two words', ['-4', '-J', 'x', '-6'], ['-4', '-6'], [/left out "-J x"/]],
   ['a real jump host', ['-J', 'bastion'], ['-J', 'bastion'], []],
   ['a stray word', ['evil', '-4'], ['-4'], [/left out a word that is no option/]],
-  ['a number', [5, '-4'], ['-4'], [/SSHOptions\[0\]: left out: found 5, expected an option for ssh/]],
+  [
+    'a number',
+    [5, '-4'],
+    ['-4'],
+    [/SSHOptions\[0\]: left out: found 5, expected an option for ssh/],
+  ],
   ['a line break', ['-oA=b\nProxyCommand=x'], [], [/left out a control character/]],
-  ['a program', ['-oProxyCommand=x', '-4'], ['-4'], [/left out an option with which ssh runs a program/]],
+  [
+    'a program',
+    ['-oProxyCommand=x', '-4'],
+    ['-4'],
+    [/left out an option with which ssh runs a program/],
+  ],
 ]
 
 for (const [name, given, wanted, warnings] of OPTIONS) {
@@ -119,7 +135,8 @@ for (const [name, given, wanted, warnings] of OPTIONS) {
     const inventory = read({ a: { networking: { peers } } })
     assert.equal(peerOf(inventory, 'web')?.sshOptions, wanted)
     assert.is(inventory.warnings.length, warnings.length)
-    for (const [i, warning] of warnings.entries()) assert.match(inventory.warnings[i] ?? '', warning)
+    for (const [i, warning] of warnings.entries())
+      assert.match(inventory.warnings[i] ?? '', warning)
   })
 }
 
@@ -142,7 +159,9 @@ test('one broken network does not lose the others', () => {
     none: { networking: null },
     nothing: {},
     empty: null,
-    sound: { networking: { module: 'clan_lib.network.direct', priority: 5, peers: { web: SOUND } } },
+    sound: {
+      networking: { module: 'clan_lib.network.direct', priority: 5, peers: { web: SOUND } },
+    },
   })
   assert.equal(
     inventory.networks.map(({ name, priority }) => [name, priority]),
@@ -159,13 +178,16 @@ test('one broken network does not lose the others', () => {
 })
 
 test('a hostile machine name is left out with a warning', () => {
-  const inventory = read({ a: { networking: { peers: { '-oProxyCommand=x': SOUND, web: SOUND } } } })
+  const inventory = read({
+    a: { networking: { peers: { '-oProxyCommand=x': SOUND, web: SOUND } } },
+  })
   assert.equal([...(inventory.networks[0]?.peers.keys() ?? [])], ['web'])
   assert.match(inventory.warnings[0] ?? '', /left out: found the name "-oProxyCommand=x"/)
 })
 
 test("names that are JavaScript's are names", () => {
-  const text = '{"__proto__":{"priority":1,"peers":{"constructor":{"host":"a"},"__proto__":{"host":"b"}}}}'
+  const text =
+    '{"__proto__":{"priority":1,"peers":{"constructor":{"host":"a"},"__proto__":{"host":"b"}}}}'
   const { networks } = parseInventory(text, 'i.json')
   assert.is(networks[0]?.name, '__proto__')
   assert.equal([...(networks[0]?.peers.keys() ?? [])], ['constructor', '__proto__'])
@@ -175,7 +197,9 @@ test('an unknown module is direct with a warning', () => {
   const inventory = read({ a: { networking: { module: 'x.pigeon', peers: { web: SOUND } } } })
   assert.is(inventory.networks[0]?.technology, 'direct')
   assert.is(inventory.networks[0]?.module, 'pigeon')
-  assert.equal(inventory.warnings, ['a.networking: the module "x.pigeon" is not known, taken as direct'])
+  assert.equal(inventory.warnings, [
+    'a.networking: the module "x.pigeon" is not known, taken as direct',
+  ])
 })
 
 function read(document: object, options = {}): Inventory {

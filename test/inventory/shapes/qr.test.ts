@@ -8,7 +8,11 @@ const test = suite('inventory/shapes/qr')
 const ONION = 'fgkznaughgt4djbpzpnkmmzsu5m5zcxeoaapn3bg6svlpowkjoq66ryd.onion'
 
 const READ: [string, object, string[]][] = [
-  ['addresses before tor', { addrs: ['192.0.2.1', '::1'], tor: ONION }, ['direct: 192.0.2.1 ::1', `tor: ${ONION}`]],
+  [
+    'addresses before tor',
+    { addrs: ['192.0.2.1', '::1'], tor: ONION },
+    ['direct: 192.0.2.1 ::1', `tor: ${ONION}`],
+  ],
   ['ssh URIs', { addrs: ['ssh://root@192.0.2.1:2222'] }, ['direct: root@192.0.2.1:2222']],
   ['tor alone', { pass: 'hunter2', tor: `ssh://root@${ONION}` }, [`tor: root@${ONION}`]],
   ['no tor', { pass: null, tor: null, addrs: ['a.example'] }, ['direct: a.example']],

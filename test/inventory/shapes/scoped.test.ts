@@ -188,7 +188,10 @@ test('networks and equal priorities keep the order of the keys', () => {
   const names = ['z', 'a', 'm']
   const entries = names.map((name) => [`c/internet:${name}::web`, { peer: { host: 'x' } }])
   const { networks } = read(Object.fromEntries(entries))
-  assert.equal(networks.map(({ name }) => name), names)
+  assert.equal(
+    networks.map(({ name }) => name),
+    names,
+  )
 })
 
 function read(document: object): Inventory {

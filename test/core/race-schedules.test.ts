@@ -1,0 +1,233 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Action, type Entrant, Race, type Rules } from '../../src/core/race.ts'
+import { Random } from '../helpers/random.ts'
+
+const RUNS = 20_000
+
+const test = suite('core/race: any schedule')
+const random = new Random('core/race')
+
+type News = 'up' | 'failed' | 'parked'
+type Status = 'waiting' | 'trying' | 'parked' | News | 'over'
+
+/** What an entrant will do so many milliseconds after its start, or after its permission. */
+interface Plan {
+  readonly parksAfter: number | null
+  readonly ends: 'up' | 'failed' | 'never'
+  readonly after: number
+}
+
+interface Schedule {
+  readonly entrants: readonly Entrant[]
+  readonly plans: readonly Plan[]
+  readonly rules: Rules
+  /** the most that an alarm rings too late, milliseconds */
+  readonly sloth: number
+}
+
+test(`${RUNS} schedules`, () => {
+  for (let i = 0; i < RUNS; i++) {
+    const schedule = invent()
+    try {
+      new Play(schedule).run()
+    } catch (error) {
+      throw new Error(`${String(error)} in ${JSON.stringify(schedule)}`, { cause: error })
+    }
+  }
+})
+
+test.run()
+
+function invent(): Schedule {
+  const count = random.between(0, 6)
+  const priorities = Array.from({ length: count }, () => random.between(1, 4))
+  const entrants = priorities
+    .sort((a, b) => b - a)
+    .map((priority) => {
+      return { priority, timeout: random.percent(30) ? random.between(1, 400) : 2000 }
+    })
+  const rules = {
+    stagger: random.pick([0, 10, 50, 250]),
+    grace: random.pick([0, 20, 150]),
+    patience: random.pick([0, 100, 1000]),
+  }
+  const sloth = random.percent(50) ? 0 : 30
+  return { entrants, plans: entrants.map(inventPlan), rules, sloth }
+}
+
+function inventPlan(): Plan {
+  return {
+    parksAfter: random.percent(30) ? random.between(0, 300) : null,
+    ends: random.pick(['up', 'up', 'failed', 'never']),
+    after: random.percent(20) ? 0 : random.between(0, 600),
+  }
+}
+
+interface Due {
+  readonly time: number
+  readonly news: News
+  readonly entrant: number
+}
+
+/** Plays one schedule, and looks at every action whether it may be. */
+class Play {
+  readonly #schedule: Schedule
+  readonly #race: Race
+  readonly #status: Status[]
+  readonly #due: Due[] = []
+  #now = 0
+  #lastStart = Number.NEGATIVE_INFINITY
+  #firstUp: number | null = null
+  #winner: number | null = null
+  #decidedAt: number | null = null
+
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule
+    this.#race = new Race(schedule.entrants, schedule.rules, 0)
+    this.#status = schedule.entrants.map(() => 'waiting')
+  }
+
+  run(): void {
+    this.#perform(this.#race.advance(0))
+    for (let next = this.#next(); next !== null; next = this.#next()) {
+      this.#now = Math.max(this.#now, next.time)
+      this.#perform(next.news === null ? this.#race.advance(this.#now) : this.#tell(next))
+    }
+    this.#conclude()
+  }
+
+  /** What comes next: news, or the race's alarm, which may ring late. */
+  #next(): { time: number; news: News | null; entrant: number } | null {
+    const wake = this.#race.wakeAt()
+    assert.ok(wake === null || wake > this.#now, `it would be woken at ${wake} for nothing`)
+    const alarm = wake === null ? Number.POSITIVE_INFINITY : wake + this.#sloth()
+    this.#due.sort((a, b) => a.time - b.time)
+    const [first] = this.#due
+    if (first !== undefined && first.time <= alarm) {
+      this.#due.shift()
+      return first
+    }
+    return wake === null ? null : { time: alarm, news: null, entrant: -1 }
+  }
+
+  #sloth(): number {
+    return this.#schedule.sloth === 0 ? 0 : random.between(0, this.#schedule.sloth)
+  }
+
+  #tell({ news, entrant }: { news: News | null; entrant: number }): Action[] {
+    const counts = this.#decidedAt === null && this.#tries(entrant)
+    if (counts && news === 'up') this.#firstUp ??= this.#now
+    if (counts && news !== null) this.#status[entrant] = news
+    if (news === 'up') return this.#race.up(entrant, this.#now)
+    if (news === 'failed') return this.#race.failed(entrant, this.#now)
+    return this.#race.parked(entrant, this.#now)
+  }
+
+  #perform(actions: readonly Action[]): void {
+    for (const { kind, entrant } of actions) {
+      if (kind === 'start') this.#start(entrant)
+      if (kind === 'permit') this.#permit(entrant)
+      if (kind === 'expire') this.#expire(entrant)
+      if (kind === 'win') this.#win(entrant)
+      if (kind === 'lose') this.#lose(entrant)
+    }
+    if (this.#race.over) this.#decidedAt ??= this.#now
+  }
+
+  #start(entrant: number): void {
+    assert.is(this.#decidedAt, null, 'start after the decision')
+    assert.is(this.#firstUp, null, 'start while one is up')
+    assert.is(this.#status[entrant], 'waiting', 'start twice')
+    const idle = !this.#status.includes('trying')
+    const early = this.#now < this.#lastStart + this.#schedule.rules.stagger
+    assert.ok(idle || !early, 'start before the stagger')
+    const skipped = this.#status.slice(0, entrant).indexOf('waiting')
+    assert.ok(skipped < 0 || this.#isLate(skipped), 'start out of order')
+    this.#status[entrant] = 'trying'
+    this.#lastStart = this.#now
+    const { parksAfter, ...plan } = this.#plan(entrant)
+    if (parksAfter === null) this.#foresee(entrant, plan)
+    else this.#due.push({ time: this.#now + parksAfter, news: 'parked', entrant })
+  }
+
+  #permit(entrant: number): void {
+    assert.is(this.#decidedAt, null, 'permit after the decision')
+    assert.is(this.#firstUp, null, 'permit while one is up')
+    assert.is(this.#status[entrant], 'parked', 'permit for one that did not ask')
+    const idle = !this.#status.includes('trying')
+    assert.ok(idle || this.#now >= this.#schedule.rules.patience, 'permit without patience')
+    this.#status[entrant] = 'trying'
+    this.#lastStart = this.#now
+    this.#foresee(entrant, this.#plan(entrant))
+  }
+
+  #expire(entrant: number): void {
+    const running = ['trying', 'parked'].includes(this.#status[entrant] ?? '')
+    assert.ok(running, 'expire one that does not run')
+    assert.ok(this.#isLate(entrant), 'expire too early')
+    this.#status[entrant] = 'over'
+  }
+
+  #win(entrant: number): void {
+    assert.is(this.#winner, null, 'two winners')
+    assert.is(this.#status[entrant], 'up', 'the winner is not up')
+    const { priority } = this.#entrant(entrant)
+    const better = this.#indexes().filter((i) => this.#entrant(i).priority > priority)
+    assert.not.ok(
+      better.some((i) => this.#status[i] === 'up'),
+      'a higher one was up',
+    )
+    const waits = better.some((i) => this.#status[i] === 'trying')
+    const graceEnd = (this.#firstUp ?? 0) + this.#schedule.rules.grace
+    assert.ok(!waits || this.#now >= graceEnd, 'a higher one had its grace still')
+    assert.ok(this.#now <= graceEnd + this.#schedule.sloth, 'decided after the grace')
+    this.#winner = entrant
+    this.#decidedAt = this.#now
+    this.#status[entrant] = 'over'
+  }
+
+  #lose(entrant: number): void {
+    assert.is.not(this.#winner, null, 'a loser without a winner')
+    const running = ['trying', 'parked', 'up'].includes(this.#status[entrant] ?? '')
+    assert.ok(running, 'lose one that does not run')
+    this.#status[entrant] = 'over'
+  }
+
+  /** Nobody is left running, and all was decided in time. */
+  #conclude(): void {
+    assert.ok(this.#race.over, 'it never ends')
+    const open = ['trying', 'parked', 'up'] as const
+    for (const status of open) assert.not.ok(this.#status.includes(status), `one is left ${status}`)
+    if (this.#winner === null) assert.is(this.#firstUp, null, 'one was up and nobody won')
+    const budget = Math.max(0, ...this.#schedule.entrants.map(({ timeout }) => timeout))
+    const { grace } = this.#schedule.rules
+    const latest = Math.max(budget, (this.#firstUp ?? 0) + grace) + this.#schedule.sloth
+    assert.ok((this.#decidedAt ?? 0) <= latest, 'decided after the budget')
+  }
+
+  #foresee(entrant: number, { ends, after }: Pick<Plan, 'ends' | 'after'>): void {
+    if (ends !== 'never') this.#due.push({ time: this.#now + after, news: ends, entrant })
+  }
+
+  #tries(entrant: number): boolean {
+    const status = this.#status[entrant]
+    return status === 'trying' || status === 'parked'
+  }
+
+  #isLate(entrant: number): boolean {
+    return this.#now >= this.#entrant(entrant).timeout
+  }
+
+  #indexes(): number[] {
+    return [...this.#status.keys()]
+  }
+
+  #entrant(i: number): Entrant {
+    return this.#schedule.entrants[i] as Entrant
+  }
+
+  #plan(i: number): Plan {
+    return this.#schedule.plans[i] as Plan
+  }
+}

@@ -1,0 +1,208 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ARTEFACTS, type Artefact, Home, runByway } from '../helpers/byway.ts'
+import { type DynamicForward, startDynamicForward } from '../helpers/dynamic-forward.ts'
+import { explain, routeBy } from '../helpers/explained.ts'
+import type { Listener } from '../helpers/listen.ts'
+import { BLACK_HOLE, makeNamespace, type Namespace } from '../helpers/netns.ts'
+import {
+  type Address,
+  REFUSING,
+  startClosing,
+  startNonsense,
+  startSilent,
+} from '../helpers/peers.ts'
+import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
+import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { leavesNothing, type Way } from '../helpers/ways.ts'
+
+/** Milliseconds between the starts of two routes, where nobody configures another number. */
+const STAGGER = 250
+/** Logins whose fastest is taken for the measurement that is printed. */
+const REPEATS = 3
+
+/** An sshd, and a proxy that leads to it, in a place from which both can be reached. */
+interface Place {
+  readonly inside: readonly string[]
+  readonly sshd: Sshd
+  readonly proxy: DynamicForward
+  stop(): void
+}
+
+interface Context {
+  here: Place
+  /** where packets can be swallowed */
+  namespace: Namespace
+  there: Place
+  peers: { silent: Listener; nonsense: Listener; closing: Listener }
+}
+
+/** What may be the matter with the network of top priority. */
+interface Fault {
+  readonly name: string
+  readonly place: 'here' | 'there'
+  top(context: Context): Address
+  readonly modes: readonly Way['mode'][]
+  /** `failed`: it is known to be of no use before the next one starts */
+  readonly outcome: 'failed' | 'lost'
+  readonly stage: string
+  /** what explain says of it */
+  readonly words: RegExp
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'refuses',
+    place: 'here',
+    top: () => REFUSING,
+    modes: ['relay', 'fdpass'],
+    outcome: 'failed',
+    stage: 'connect',
+    words: /dial 127\.77\.0\.1:1: connection refused/,
+  },
+  {
+    name: 'swallows SYNs',
+    place: 'there',
+    top: () => ({ host: BLACK_HOLE, port: 22 }),
+    modes: ['relay', 'fdpass'],
+    outcome: 'lost',
+    stage: 'connect',
+    words: /no answer/,
+  },
+  {
+    name: 'accepts and says nothing',
+    place: 'here',
+    top: ({ peers }) => peers.silent,
+    modes: ['relay'],
+    outcome: 'lost',
+    stage: 'banner',
+    words: /said nothing/,
+  },
+  {
+    name: 'says nonsense',
+    place: 'here',
+    top: ({ peers }) => peers.nonsense,
+    modes: ['relay'],
+    outcome: 'failed',
+    stage: 'banner',
+    words: /HTTP\/1\.1 400 Bad Request/,
+  },
+  {
+    name: 'closes at once',
+    place: 'here',
+    top: ({ peers }) => peers.closing,
+    modes: ['relay'],
+    outcome: 'failed',
+    stage: 'banner',
+    words: /closed the connection/,
+  },
+]
+
+const fallback = suite<Context>('fallback')
+
+fallback.before(async (context) => {
+  context.namespace = await makeNamespace()
+  context.here = await openPlace([])
+  context.there = await openPlace(context.namespace.inside)
+  context.peers = {
+    silent: await startSilent(),
+    nonsense: await startNonsense(),
+    closing: await startClosing(),
+  }
+})
+
+fallback.after(({ here, there, namespace, peers }) => {
+  here.stop()
+  there.stop()
+  namespace.stop()
+  for (const peer of Object.values(peers)) peer.stop()
+})
+
+for (const artefact of ARTEFACTS) {
+  for (const fault of FAULTS) {
+    for (const [mode, next] of fault.modes.flatMap((mode) => nextAfter(mode))) {
+      const title = `${artefact.name}, ${mode}: top network ${fault.name}, ssh is in over ${next}`
+      fallback(title, async (context) => {
+        const place = context[fault.place]
+        const ways = { artefact, mode, next }
+        const plain = await logIn(place, ways, null)
+        const fallen = await logIn(place, ways, fault.top(context))
+        console.log(`${title}: ${Math.round(fallen - plain)} ms more`)
+      })
+    }
+
+    fallback(
+      `${artefact.name}: explain says that the top network ${fault.name}`,
+      async (context) => {
+        const { inside } = context[fault.place]
+        const home = settle(context[fault.place], { artefact, next: 'direct' }, fault.top(context))
+        const explained = await explain(home, [MACHINE], { inside })
+        const [top, next] = [routeBy(explained, 'top'), routeBy(explained, 'next')]
+        assert.is(explained.winner, 'next')
+        assert.is(explained.status, 0)
+        assert.equal([top.outcome, top.stage], [fault.outcome, fault.stage])
+        const earliest = fault.outcome === 'failed' ? top.endedAt : STAGGER
+        assert.ok(Number(next.startedAt) >= Number(earliest), `next started at ${next.startedAt}`)
+        const { stdout } = await runByway(home, ['explain', MACHINE], { inside })
+        assert.match(stdout.toString(), fault.words)
+      },
+    )
+  }
+}
+
+fallback.run()
+
+function nextAfter(mode: Way['mode']): [Way['mode'], Way['network']][] {
+  return [
+    [mode, 'direct'],
+    [mode, 'socks'],
+  ]
+}
+
+async function openPlace(inside: readonly string[]): Promise<Place> {
+  const sshd = await startSshd({ inside })
+  const proxy = await startDynamicForward(sshd, inside)
+  const stop = () => {
+    proxy.stop()
+    sshd.stop()
+  }
+  return { inside, sshd, proxy, stop }
+}
+
+/** A home whose machine is reached by `next`, and not by the top network, if there is any. */
+function settle(
+  { sshd, proxy }: Place,
+  { artefact, next }: { artefact: Artefact; next: Way['network'] },
+  top: Address | null,
+): Home {
+  const home = new Home(artefact)
+  const direct = { peers: { [MACHINE]: { host: '127.0.0.1', port: sshd.port } } }
+  const socks = {
+    technology: 'socks',
+    socks: proxy.address,
+    peers: { [MACHINE]: { host: 'localhost', port: sshd.port } },
+  }
+  const network = { priority: 1, ...(next === 'direct' ? direct : socks) }
+  const peers = top === null ? {} : { [MACHINE]: { host: top.host, port: top.port } }
+  home.writeInventory({ networks: { next: network, top: { priority: 2, peers } } })
+  return home
+}
+
+/** The milliseconds of the fastest of some logins, each of which has to succeed. */
+async function logIn(
+  place: Place,
+  ways: { artefact: Artefact; mode: Way['mode']; next: Way['network'] },
+  top: Address | null,
+): Promise<number> {
+  const home = settle(place, ways, top)
+  const { sshd, inside } = place
+  const ssh = new SshClient({ home, sshd, inside, include: SNIPPETS[ways.mode] })
+  const times: number[] = []
+  for (let i = 0; i < REPEATS; i++) {
+    const { stdout, stderr, ms } = await ssh.run('ssh', [MACHINE, 'echo in'])
+    assert.is(stdout.toString(), 'in\n', stderr)
+    times.push(ms)
+  }
+  await leavesNothing(home)
+  return Math.min(...times)
+}
