@@ -32,6 +32,12 @@ export const CONNECT_FLAGS = {
   timeout: { type: 'string', describe: 'seconds for finding a route' },
 } as const satisfies Record<string, Flag>
 
+/** Flags by which one byway starts another; in no help. */
+const INTERNAL_FLAGS = {
+  via: { type: 'string', multiple: true, describe: 'a machine that this connection comes through' },
+  'tell-up': { type: 'boolean', describe: 'say on descriptor 3 when a route is up' },
+} as const satisfies Record<string, Flag>
+
 /** The global flags of one command line. */
 export interface GlobalFlags {
   readonly inventory?: string | undefined
@@ -39,6 +45,8 @@ export interface GlobalFlags {
   readonly config?: string | undefined
   /** how often `-v` was given */
   readonly verbosity: number
+  /** machines that this connection comes through, as whose jump host this byway was started */
+  readonly via: readonly string[]
 }
 
 /** A `connect` command line, understood. */
@@ -60,10 +68,10 @@ export function parseConnectLine(argv: readonly string[]): ConnectLine | null {
   const { values, positionals } = parsed
   const [machine, port, ...more] = positionals
   if (machine === undefined || more.length > 0) return null
-  const { network, fdpass, timeout, verbose, ...sources } = values
+  const { network, fdpass, timeout, verbose, via, 'tell-up': tellUp, ...sources } = values
   return {
-    flags: { ...sources, verbosity: verbose?.length ?? 0 },
-    request: makeRequest({ machine, port, network, fdpass, timeout }),
+    flags: { ...sources, verbosity: verbose?.length ?? 0, via: via ?? [] },
+    request: { ...makeRequest({ machine, port, network, fdpass, timeout }), tellUp },
   }
 }
 
@@ -100,7 +108,7 @@ export function requireSeconds(text: string): number {
 
 function tryParse(args: readonly string[]) {
   try {
-    const options = { ...GLOBAL_FLAGS, ...CONNECT_FLAGS }
+    const options = { ...GLOBAL_FLAGS, ...CONNECT_FLAGS, ...INTERNAL_FLAGS }
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch {
     return null

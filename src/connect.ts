@@ -1,3 +1,4 @@
+import { closeSync, writeSync } from 'node:fs'
 import { BywayError } from './core/errors.ts'
 import type { Report } from './core/report.ts'
 import { resolveRoutes } from './core/resolve.ts'
@@ -18,6 +19,8 @@ export interface ConnectRequest {
   readonly fdpass: boolean
   /** seconds; undefined: what configuration and networks say */
   readonly timeout: number | undefined
+  /** another byway waits on descriptor 3 to hear that a route is up */
+  readonly tellUp?: boolean | undefined
 }
 
 /** No route to a machine answered; the report says what was tried. */
@@ -50,8 +53,14 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
   if (winner === null) throw new Unreachable(machine.name, report)
   tellWinner(winner.route, winner.reached.connection.description, world)
   const { connection, head } = winner.reached
+  if (request.tellUp === true) tellUp()
   if (request.fdpass) return passSocket(connection)
   return relay(connection, head, openStandardStreams())
+}
+
+function tellUp(): void {
+  writeSync(3, '\n')
+  closeSync(3)
 }
 
 function tellWinner({ network, machine }: Route, description: string, { tell }: World): void {

@@ -50,7 +50,7 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
     run: (lane: Lane) => {
       const stage: Attempt['stage'] = (name, detail) =>
         report.step(i, { stage: name, at: systemClock.now() - began, detail })
-      return open(route, options, { ...lane, stage })
+      return open(route, options, { ...lane, stage, untouched: options.untouched })
     },
   }))
   const win = await runRace(runners, {
@@ -71,7 +71,7 @@ async function open(route: Route, options: ReachOptions, attempt: Attempt): Prom
     throw new BywayError('UNAVAILABLE', `no technology "${technologyOf(route)}" in this byway`)
   }
   const connection = await technology.dial(route, attempt)
-  if (options.untouched) return { connection, head: [] }
+  if (attempt.untouched) return { connection, head: [] }
   attempt.stage('banner')
   return hear(connection, attempt.signal)
 }

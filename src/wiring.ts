@@ -1,13 +1,10 @@
 import type { GlobalFlags } from './arguments.ts'
 import { BywayError } from './core/errors.ts'
 import { nearest } from './core/nearest.ts'
-import { Secret } from './core/secret.ts'
-import type { Attempt, Location, Machine, Means, Technology, Tell } from './core/types.ts'
-import type { DaemonContext } from './daemon-wiring.ts'
-import { readExcerpt, readSecretFile } from './inventory/excerpt.ts'
+import type { Machine, Technology, Tell } from './core/types.ts'
 import { type OpenedInventory, openInventory } from './inventory/open.ts'
+import { makeMeans } from './means.ts'
 import { makeTechnologies } from './networks/table.ts'
-import { dialTcp } from './transports/tcp.ts'
 
 /** Everything that a command works with, made once. */
 export interface World {
@@ -31,10 +28,10 @@ export interface Voice {
 
 /** Opens the inventory that the flags, the environment and the configuration name. */
 export async function makeWorld(flags: GlobalFlags, voice: Voice): Promise<World> {
-  const { tell, progress } = voice
+  const { tell } = voice
   const { env } = process
   const inventory = await openInventory(flags, { env, tell })
-  const means = makeMeans(tell, { env, entries: inventory.header.daemons, progress })
+  const means = makeMeans({ flags, voice, inventory })
   return {
     inventory,
     technologies: makeTechnologies(means),
@@ -43,46 +40,6 @@ export async function makeWorld(flags: GlobalFlags, voice: Voice): Promise<World
     signal: new AbortController().signal,
     findMachine: (name) => findMachine(name, inventory),
   }
-}
-
-/** The rooms that open streams and read secrets, each loaded when it is first needed. */
-function makeMeans(tell: Tell, daemons: DaemonContext): Means {
-  return {
-    tcp: dialTcp,
-    socks: async (proxy, target, attempt) => {
-      const { dialSocks } = await import('./transports/socks.ts')
-      return dialSocks(proxy, target, attempt)
-    },
-    speaksSocks: async (proxy, signal) => {
-      const { speaksSocks } = await import('./transports/socks-proxy.ts')
-      return speaksSocks(proxy, signal)
-    },
-    reveal: (at, clan, attempt) => reveal(at, clan, { attempt, tell }),
-    readSetting: async (setting) =>
-      typeof setting === 'string' ? new Secret(setting) : readExcerpt(setting.excerpt),
-    daemon: (name) => ({
-      state: async () => (await loadDaemon(name, daemons)).state(),
-      lease: async (attempt) => (await loadDaemon(name, daemons)).lease(attempt),
-    }),
-  }
-}
-
-async function loadDaemon(name: string, context: DaemonContext) {
-  const { makeDaemon } = await import('./daemon-wiring.ts')
-  return makeDaemon(name, context)
-}
-
-async function reveal(
-  at: Location,
-  clan: string | null,
-  { attempt, tell }: { attempt: Attempt; tell: Tell },
-): Promise<Secret> {
-  if ('plain' in at) return new Secret(at.plain)
-  if ('excerpt' in at) return readExcerpt(at.excerpt)
-  attempt.stage('var')
-  if ('file' in at) return readSecretFile(at.file)
-  const { resolveVar } = await import('./vars/resolve.ts')
-  return resolveVar(clan, at.var, { signal: attempt.signal, tell, env: process.env })
 }
 
 function findMachine(name: string, inventory: OpenedInventory): Machine {

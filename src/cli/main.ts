@@ -94,6 +94,7 @@ function readGiven(command: Command, args: Record<string, unknown>): Given {
       inventory: lastOf('inventory', inventory),
       flake: lastOf('flake', flake),
       config: lastOf('config', config),
+      via: [],
       verbosity: [verbose].flat().filter((one) => one === true).length,
     },
   }

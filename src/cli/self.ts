@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { delimiter, join, resolve } from 'node:path'
-import type { GlobalFlags } from '../arguments.ts'
+import { delimiter, join } from 'node:path'
 import { ownCommand } from '../self.ts'
 
 /**
@@ -16,20 +15,6 @@ export function findSelf(env: NodeJS.ProcessEnv): string[] {
     .map((folder) => join(folder, 'byway'))
     .find((path) => isSameFile(path, own))
   return inPath === undefined ? command : [inPath]
-}
-
-/** The flags that name sources, for another byway that is run from anywhere. */
-export function sourceFlags({ inventory, flake, config }: GlobalFlags): string[] {
-  return [
-    ...(inventory === undefined ? [] : ['--inventory', resolve(inventory)]),
-    ...(flake === undefined ? [] : ['--flake', isReference(flake) ? flake : resolve(flake)]),
-    ...(config === undefined ? [] : ['--config', resolve(config)]),
-  ]
-}
-
-/** A flake reference with a scheme (`github:…`, `git+file:…`), not a folder. */
-function isReference(flake: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:/i.test(flake)
 }
 
 function isSameFile(path: string, own: string): boolean {

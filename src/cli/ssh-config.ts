@@ -1,11 +1,13 @@
 import { EXIT_STATUS } from '../core/errors.ts'
+import { userOf } from '../core/resolve.ts'
 import type { Machine } from '../core/types.ts'
 import { readSshOptions, runsProgram } from '../inventory/ssh-options.ts'
+import { sourceFlags } from '../source-flags.ts'
 import { type ConfiguredHost, makeClientConfig } from '../ssh/client-config.ts'
 import { toConfigLine } from '../ssh/client-options.ts'
 import { makeProxyCommand } from '../ssh/proxy-command.ts'
 import type { Command } from './command.ts'
-import { findSelf, sourceFlags } from './self.ts'
+import { findSelf } from './self.ts'
 
 /** `byway ssh-config`: what makes ssh, scp, rsync and all that use ssh go through byway. */
 export const sshConfigCommand: Command = {
@@ -40,15 +42,6 @@ function configureHost(machine: Machine, domain: string | null): ConfiguredHost 
       .map(toConfigLine)
       .filter((line) => line !== null),
   }
-}
-
-/** The user that the network of highest priority names; null when none does. */
-export function userOf({ memberships }: Machine): string | null {
-  const users = memberships.flatMap(({ peer }) => [
-    peer.user,
-    ...peer.hosts.map(({ user }) => user),
-  ])
-  return users.find((user) => typeof user === 'string') ?? null
 }
 
 /** ssh options of all the machine's peers, each once; none that would run a program here. */

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { BywayError } from '../core/errors.ts'
+import { userOf } from '../core/resolve.ts'
+import { sourceFlags } from '../source-flags.ts'
 import { makeProxyCommand } from '../ssh/proxy-command.ts'
 import type { Command } from './command.ts'
-import { findSelf, sourceFlags } from './self.ts'
-import { optionsOf, userOf } from './ssh-config.ts'
+import { findSelf } from './self.ts'
+import { optionsOf } from './ssh-config.ts'
 
 /** What a terminal sends to ssh as well: ssh decides, byway stays until it has. */
 const TERMINAL_SIGNALS = ['SIGINT', 'SIGQUIT'] as const

@@ -37,6 +37,15 @@ export function timeoutOf(route: Route, general: number): number {
   return route.network.settings.timeout ?? findTechnology(technologyOf(route))?.timeout ?? general
 }
 
+/** The user that the network of highest priority names; null when none does. */
+export function userOf({ memberships }: Machine): string | null {
+  const users = memberships.flatMap(({ peer }) => [
+    peer.user,
+    ...peer.hosts.map(({ user }) => user),
+  ])
+  return users.find((user) => typeof user === 'string') ?? null
+}
+
 function routesThrough({ network, peer }: Membership, machine: Machine, wished: number): Route[] {
   return peer.hosts.map((host) => ({
     machine: machine.name,

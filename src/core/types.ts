@@ -34,6 +34,8 @@ export interface Host {
   /** TCP port, where this host has one of its own (`user@host:port`); else the peer's */
   readonly port?: number
   readonly user?: string
+  /** jump hosts on the way, the first one first: machines, or `[user@]host[:port]` */
+  readonly jump?: readonly string[]
   /** the technology, where the host itself decides it (`.onion` is tor's whatever the module says) */
   readonly technology?: string
 }
@@ -53,6 +55,10 @@ export interface Peer {
 export interface NetworkSettings {
   /** a SOCKS5 proxy: `host:port`, `socks5h://[user:password@]host:port` or `unix:/path` */
   readonly socks?: string | { readonly excerpt: Excerpt }
+  /** an HTTP proxy: `http://` or `https://[user:password@]host:port` */
+  readonly http?: string | { readonly excerpt: Excerpt }
+  /** the jump host: a machine of the inventory, or `[user@]host[:port]`; several with commas */
+  readonly jump?: string
   /** a program and its arguments, whose stdin and stdout are the stream */
   readonly command?: readonly string[]
   /** seconds, counted from the beginning of the race */
@@ -71,6 +77,8 @@ export interface Network {
   /** the word for "Module" in `byway list`: what the inventory says, else the technology */
   readonly module: string
   readonly settings: NetworkSettings
+  /** where it comes from, by index into the sources; absent: the configuration alone has it */
+  readonly source?: number
 }
 
 /** A machine's peer in one network. */
@@ -79,12 +87,27 @@ export interface Membership {
   readonly peer: Peer
 }
 
+/** One inventory file, or one flake. */
+export interface Source {
+  /** what the configuration calls it, else its path or reference */
+  readonly name: string
+  /** the clan's `meta.domain`; null: not known */
+  readonly domain: string | null
+  /** absolute path of the clan's directory, where its vars are; null: there is none */
+  readonly clan: string | null
+  /** absolute directory or reference of the flake that was evaluated; null: it is a file */
+  readonly flake: string | null
+}
+
 /** A machine, with its memberships in order of priority, highest first. */
 export interface Machine {
+  /** where two sources have one of this name: `name.<domain>` */
   readonly name: string
   readonly memberships: readonly Membership[]
   /** absolute path of the clan's directory, where its vars are; null: there is none */
   readonly clan: string | null
+  /** what may follow the name, after a dot; null or absent: nothing */
+  readonly domain?: string | null
 }
 
 /** A network with its members, by machine name. */
@@ -132,6 +155,11 @@ export interface Attempt {
   stage(stage: Stage, detail?: string): void
   /** waits until the race allows that a program is started for this route */
   mayStart(): Promise<void>
+  /**
+   * true: the stream has to be a raw socket that can be passed on, of which nothing was read;
+   * false: anything that can be read and written
+   */
+  readonly untouched: boolean
 }
 
 /** An open byte stream. Bytes are read only when asked for; the rest stays in the kernel. */
@@ -157,57 +185,6 @@ export interface Connection {
 export interface Target {
   readonly host: string | Secret
   readonly port: number
-}
-
-/** A SOCKS5 proxy (RFC 1928, RFC 1929). */
-export interface SocksProxy {
-  /** where it listens */
-  readonly at: { readonly host: string; readonly port: number } | { readonly path: string }
-  readonly user?: string | undefined
-  readonly password?: Secret | undefined
-  /** words for reply codes that mean something else, or more, than RFC 1928 says */
-  readonly replies?: Readonly<Record<number, SocksReply>>
-}
-
-/** What a reply code of a SOCKS proxy means for a person. */
-export interface SocksReply {
-  readonly reason: string
-  readonly hint?: string
-}
-
-/** A daemon of byway's own, as `networks/` sees it. */
-export interface DaemonMeans {
-  /** Whether it runs, or could be started: its program is there. Cheap. */
-  state(): Promise<NetworkState>
-  /**
-   * The right to use it until byway ends or the attempt is over; started when it does not run,
-   * once the race allows that. Resolves when it is ready. Throws UNAVAILABLE.
-   */
-  lease(attempt: Attempt): Promise<DaemonLease>
-}
-
-/** A daemon that is ready. */
-export interface DaemonLease {
-  /** its SOCKS5 proxy */
-  readonly proxy: SocksProxy
-  /** Gives tor the key of a service that wants its clients known, base64. Throws UNAVAILABLE. */
-  authorize(onion: string, key: string): Promise<void>
-}
-
-/** The ways to open a byte stream, as `networks/` sees the rooms that do it. */
-export interface Means {
-  /** TCP; several addresses of a name are raced as in RFC 8305. */
-  tcp(target: Target, attempt: Attempt): Promise<Connection>
-  /** Through a SOCKS5 proxy, which also resolves the name. */
-  socks(proxy: SocksProxy, target: Target, attempt: Attempt): Promise<Connection>
-  /** True when what listens there answers a SOCKS5 greeting; false when not, within the signal. */
-  speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promise<boolean>
-  /** A value, read from where it is; `clan` is the directory of its vars. Throws. */
-  reveal(at: Location, clan: string | null, attempt: Attempt): Promise<Secret>
-  /** A network's SOCKS setting as text, read from its source where the cache does not hold it. */
-  readSetting(setting: string | { readonly excerpt: Excerpt }): Promise<Secret>
-  /** The daemon of that name, which byway can start. */
-  daemon(name: string): DaemonMeans
 }
 
 /** Whether a network can be used from this computer now, and what was looked at to say so. */

@@ -1,9 +1,10 @@
 import type { DaemonEntry } from '../core/config.ts'
-import type { Machine, Membership, Network, Peer } from '../core/types.ts'
+import { BywayError } from '../core/errors.ts'
+import type { Machine, Membership, Network, Peer, Source } from '../core/types.ts'
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever the layout or the meaning of a field does; other versions are not read. */
-const MAGIC = 'byway inventory 1\n'
+const MAGIC = 'byway inventory 2\n'
 /** magic, then three 32-bit numbers: bytes of the header, slots of the index, bytes of all */
 const PREFIX = MAGIC.length + 12
 /** Slots of the index that one read takes in. */
@@ -13,18 +14,26 @@ const RECORD_READ = 4096
 
 /** What a compiled inventory says of all machines together. */
 export interface CompiledHeader {
-  /** the sources that it was compiled from, as they were then */
+  /** the files that it was compiled from, as they were then */
   readonly stamps: readonly Stamp[]
-  readonly domain: string | null
-  readonly clan: string | null
+  /** where the machines come from; the networks name them by index */
+  readonly sources: readonly Source[]
   /** seconds `timeout`; milliseconds `stagger` and `grace` */
   readonly settings: { readonly timeout: number; readonly stagger: number; readonly grace: number }
   readonly networks: readonly Network[]
   readonly daemons: Readonly<Record<string, DaemonEntry>>
 }
 
-/** A machine's memberships, by index into the header's networks. */
+/** A machine's memberships, by index into the header's networks; all are of one source. */
 export type Memberships = readonly (readonly [network: number, peer: Peer])[]
+
+/** What stands for a name that several sources have a machine of. */
+export interface Rivals {
+  /** the sources, by name */
+  readonly sources: readonly string[]
+  /** the names by which the machines can be asked for */
+  readonly names: readonly string[]
+}
 
 /** Bytes that can be read at any offset: an open file, or a buffer. */
 export interface RandomAccess {
@@ -40,15 +49,15 @@ export interface RandomAccess {
  */
 export function encodeInventory(
   header: CompiledHeader,
-  machines: ReadonlyMap<string, Memberships>,
+  machines: ReadonlyMap<string, Memberships | Rivals>,
 ): Buffer {
   const head = Buffer.from(JSON.stringify(header))
   const slots = slotsFor(machines.size)
   const index = new Uint32Array(slots)
   const records: Buffer[] = []
   let offset = PREFIX + head.length + 4 * slots
-  for (const [name, memberships] of machines) {
-    const record = encodeRecord(name, memberships)
+  for (const [name, content] of machines) {
+    const record = encodeRecord(name, content)
     index[freeSlot(index, name)] = offset
     records.push(record)
     offset += record.length
@@ -83,37 +92,43 @@ export class CompiledInventory {
     this.#slots = slots
   }
 
-  /** One machine by its exact name; null when there is none. Throws when the bytes are damaged. */
+  /**
+   * One machine by its exact name; null when there is none. Throws NOHOST when several sources
+   * have one of this name, and an error of JavaScript's own when the bytes are damaged.
+   */
   find(name: string): Machine | null {
     const start = hash(name) % this.#slots
     for (let probed = 0; probed < this.#slots; ) {
       const slot = (start + probed) % this.#slots
       for (const offset of this.#readSlots(slot)) {
         if (offset === 0) return null
-        const [found, memberships] = this.#readRecord(offset)
-        if (found === name) return this.#machine(found, memberships)
+        const [found, content] = this.#readRecord(offset)
+        if (found === name) return this.#machine(found, content)
         probed += 1
       }
     }
     return null
   }
 
-  /** Every machine, in the order in which the sources name them. */
+  /** Every machine that can be asked for, in the order in which the sources name them. */
   *machines(): Generator<Machine> {
     for (let offset = this.#index + 4 * this.#slots; offset < this.#data.size; ) {
       const length = this.#data.read(offset, 4).readUInt32LE(0)
-      const [name, memberships] = this.#readRecord(offset)
-      yield this.#machine(name, memberships)
+      const [name, content] = this.#readRecord(offset)
+      if (!('sources' in content)) yield this.#machine(name, content)
       offset += 4 + length
     }
   }
 
-  #machine(name: string, memberships: Memberships): Machine {
-    const { networks, clan } = this.header
-    const resolved = memberships.map(([network, peer]): Membership => {
+  #machine(name: string, content: Memberships | Rivals): Machine {
+    if ('sources' in content) throw severalHave(name, content)
+    const { networks, sources } = this.header
+    const memberships = content.map(([network, peer]): Membership => {
       return { network: networks[network] as Network, peer }
     })
-    return { name, memberships: resolved, clan }
+    const from = memberships.find(({ network }) => network.source !== undefined)?.network.source
+    const { clan, domain } = sources[from ?? 0] ?? { clan: null, domain: null }
+    return { name, memberships, clan, domain: isBelow(name, domain) ? null : domain }
   }
 
   #readSlots(slot: number): Uint32Array {
@@ -122,7 +137,7 @@ export class CompiledInventory {
     return Uint32Array.from({ length: count }, (_, i) => bytes.readUInt32LE(4 * i))
   }
 
-  #readRecord(offset: number): [name: string, memberships: Memberships] {
+  #readRecord(offset: number): [name: string, content: Memberships | Rivals] {
     const first = this.#data.read(offset, RECORD_READ)
     const end = 4 + first.readUInt32LE(0)
     const bytes = end <= first.length ? first : this.#data.read(offset, end)
@@ -130,8 +145,23 @@ export class CompiledInventory {
   }
 }
 
-function encodeRecord(name: string, memberships: Memberships): Buffer {
-  const json = Buffer.from(JSON.stringify([name, memberships]))
+/** True for a name that has the domain behind it already. */
+function isBelow(name: string, domain: string | null): boolean {
+  return domain !== null && name.endsWith(`.${domain}`)
+}
+
+function severalHave(name: string, { sources, names }: Rivals): BywayError {
+  const owners = sources.map((source) => `"${source}"`).join(' and ')
+  return new BywayError('NOHOST', `machine "${name}" is in ${owners}`, {
+    hint:
+      names.length > 0
+        ? `say which: ${names.join(' or ')}`
+        : 'give the sources names in the configuration ("inventory": [{"name": …, …}])',
+  })
+}
+
+function encodeRecord(name: string, content: Memberships | Rivals): Buffer {
+  const json = Buffer.from(JSON.stringify([name, content]))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(json.length)
   return Buffer.concat([length, json])

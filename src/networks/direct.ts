@@ -1,4 +1,5 @@
-import type { Means, Technology } from '../core/types.ts'
+import type { Means } from '../core/means.ts'
+import type { Technology } from '../core/types.ts'
 
 /** The internet, or any network that the computer's own routes lead into: TCP, nothing else. */
 export function makeDirect(means: Means): Technology {

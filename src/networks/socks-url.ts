@@ -1,7 +1,7 @@
 import { BywayError } from '../core/errors.ts'
 import { joinHostPort, splitHostPort } from '../core/host-port.ts'
+import type { SocksProxy } from '../core/means.ts'
 import { Secret } from '../core/secret.ts'
-import type { SocksProxy } from '../core/types.ts'
 
 /** IANA's port for SOCKS. */
 const DEFAULT_PORT = 1080

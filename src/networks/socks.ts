@@ -1,5 +1,6 @@
 import { BywayError } from '../core/errors.ts'
-import type { Means, Network, SocksProxy, Technology } from '../core/types.ts'
+import type { Means, SocksProxy } from '../core/means.ts'
+import type { Network, Technology } from '../core/types.ts'
 import { describeProxy, parseSocksUrl } from './socks-url.ts'
 
 /** Any SOCKS5 proxy, which resolves the names: a jump into an office, an `ssh -D`, a VPN's port. */

@@ -1,10 +1,15 @@
-import type { Means, Technology } from '../core/types.ts'
+import type { Means } from '../core/means.ts'
+import type { Technology } from '../core/types.ts'
+import { makeCommand } from './command.ts'
 import { makeDirect } from './direct.ts'
+import { makeHttp } from './http.ts'
+import { makeIroh } from './iroh.ts'
+import { makeJump } from './jump.ts'
 import { makeSocks } from './socks.ts'
 import { makeTor } from './tor.ts'
 
 /** Every technology that byway knows. A new one is a file beside this and a line here. */
-const MAKERS = [makeDirect, makeSocks, makeTor]
+const MAKERS = [makeDirect, makeSocks, makeTor, makeCommand, makeIroh, makeJump, makeHttp]
 
 /** The technologies by name, made with the given means of opening a stream. */
 export function makeTechnologies(means: Means): ReadonlyMap<string, Technology> {

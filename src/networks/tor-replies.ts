@@ -1,4 +1,4 @@
-import type { SocksReply } from '../core/types.ts'
+import type { SocksReply } from '../core/means.ts'
 
 /**
  * What tor means by the reply codes of its SOCKS port: those of RFC 1928 as it uses them, and its

@@ -1,6 +1,7 @@
 import { BywayError } from '../core/errors.ts'
+import type { Means, SocksProxy } from '../core/means.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attempt, Means, Network, Route, SocksProxy, Technology } from '../core/types.ts'
+import type { Attempt, Network, Route, Technology } from '../core/types.ts'
 import { checkOnionName, isOnionName } from './onion.ts'
 import { readOnionKey } from './onion-key.ts'
 import { describeProxy, parseSocksUrl } from './socks-url.ts'

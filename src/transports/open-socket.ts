@@ -1,5 +1,7 @@
-import { connect, type NetConnectOpts, type OnReadOpts } from 'node:net'
+import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net'
 import { BywayError, messageOf } from '../core/errors.ts'
+import { joinHostPort } from '../core/host-port.ts'
+import type { SocketAddress } from '../core/means.ts'
 import { PulledSocket } from '../core/pulled-socket.ts'
 
 /** An idle connection is probed after this long: longer than ssh's own keepalives, shorter than NAT. */
@@ -30,29 +32,40 @@ export function reasonOf(error: unknown): string {
   return code === undefined ? messageOf(error) : (REASONS[code] ?? code)
 }
 
-/** An address of a socket, and whether reads are narrow (see `PulledSocket`). */
-export type Where = ({ host: string; port: number } | { path: string }) & { narrow?: boolean }
+/** How a socket is opened. */
+export interface SocketOptions {
+  /** reads give one byte (see `PulledSocket`) */
+  readonly narrow?: boolean
+  /** another way to connect than TCP or a unix socket alone, and the event when it is done */
+  readonly connect?: (options: NetConnectOpts) => Socket
+  readonly ready?: 'secureConnect'
+  /** what it is called in errors; else by its address */
+  readonly name?: string
+}
 
 /**
  * Connects a TCP or unix socket, with TCP_NODELAY and keepalive set (OpenSSH sets neither on what
- * it is passed). Nothing is read. `description` names it in errors. Throws UNAVAILABLE.
+ * it is passed). Nothing is read. Throws UNAVAILABLE, or the signal's reason.
  */
 export function openSocket(
-  where: Where,
-  description: string,
+  where: SocketAddress,
+  options: SocketOptions,
   signal: AbortSignal,
 ): Promise<PulledSocket> {
+  const name = options.name ?? ('path' in where ? where.path : joinHostPort(where.host, where.port))
+  const open = options.connect ?? connect
+  const ready = options.ready ?? 'connect'
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const pulled = new PulledSocket(
-      description,
-      (onread) => connect(optionsFor(where, onread)),
-      where.narrow,
+      name,
+      (onread) => open(optionsFor(where, onread)),
+      options.narrow,
     )
     const { socket } = pulled
     const settle = (error: unknown) => {
       signal.removeEventListener('abort', abort)
-      socket.off('connect', connected).off('error', fail)
+      socket.off(ready, connected).off('error', fail)
       if (error === null) return resolve(pulled)
       pulled.close()
       reject(error)
@@ -61,18 +74,18 @@ export function openSocket(
       socket.setNoDelay(true).setKeepAlive(true, KEEPALIVE_MS)
       settle(null)
     }
-    const fail = (cause: Error) => settle(dialError(description, cause))
+    const fail = (cause: Error) => settle(dialError(name, cause))
     const abort = () => settle(signal.reason)
-    socket.on('connect', connected).on('error', fail)
+    socket.on(ready, connected).on('error', fail)
     signal.addEventListener('abort', abort, { once: true })
   })
 }
 
 /** Racing addresses is ours (autoSelectFamily cancels slow links); half-closed streams live on. */
-function optionsFor({ narrow: _, ...where }: Where, onread: OnReadOpts): NetConnectOpts {
+function optionsFor(where: SocketAddress, onread: OnReadOpts): NetConnectOpts {
   return { ...where, onread, allowHalfOpen: true, autoSelectFamily: false }
 }
 
-function dialError(description: string, cause: Error): BywayError {
-  return new BywayError('UNAVAILABLE', `dial ${description}: ${reasonOf(cause)}`, { cause })
+function dialError(name: string, cause: Error): BywayError {
+  return new BywayError('UNAVAILABLE', `dial ${name}: ${reasonOf(cause)}`, { cause })
 }

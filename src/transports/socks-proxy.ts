@@ -1,12 +1,17 @@
-import { joinHostPort } from '../core/host-port.ts'
+import type { SocksProxy } from '../core/means.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
-import type { SocksProxy } from '../core/types.ts'
+import type { Attempt } from '../core/types.ts'
 import { openSocket } from './open-socket.ts'
+import { openTcp } from './tcp.ts'
 
 /** Connects to the proxy itself; reads give one byte until it is widened. Throws UNAVAILABLE. */
-export function openProxy({ at }: SocksProxy, signal: AbortSignal): Promise<PulledSocket> {
-  const description = 'path' in at ? at.path : joinHostPort(at.host, at.port)
-  return openSocket({ ...at, narrow: true }, description, signal)
+export function openProxy(
+  { at }: SocksProxy,
+  attempt: Pick<Attempt, 'signal' | 'stage'>,
+): Promise<PulledSocket> {
+  if ('host' in at) return openTcp(at, { narrow: true }, attempt)
+  attempt.stage('connect')
+  return openSocket(at, { narrow: true }, attempt.signal)
 }
 
 /**
@@ -19,7 +24,7 @@ export async function speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promi
   const stop = () => socket?.close()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    socket = await openProxy(proxy, signal)
+    socket = await openProxy(proxy, { signal, stage: () => {} })
     await socket.write(Uint8Array.of(5, methods.length, ...methods))
     const answer = await socket.read()
     return answer?.[0] === 5

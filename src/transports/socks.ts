@@ -1,9 +1,10 @@
 import { Duplex } from 'node:stream'
 import { SocksClient } from 'socks'
 import { BywayError } from '../core/errors.ts'
+import type { SocksProxy, SocksReply } from '../core/means.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attempt, Connection, SocksProxy, SocksReply, Target } from '../core/types.ts'
+import type { Attempt, Connection, Target } from '../core/types.ts'
 import { openProxy } from './socks-proxy.ts'
 
 /** The attempt's signal is the limit; the library's own timer must not be a second one. */
@@ -31,8 +32,7 @@ export async function dialSocks(
   target: Target,
   attempt: Attempt,
 ): Promise<Connection> {
-  attempt.stage('connect')
-  const socket = await openProxy(proxy, attempt.signal)
+  const socket = await openProxy(proxy, attempt)
   attempt.stage('proxy')
   const wire = new HandshakeWire(socket)
   try {

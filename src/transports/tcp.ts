@@ -2,46 +2,54 @@ import { isIP } from 'node:net'
 import { systemClock } from '../core/clock.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { joinHostPort } from '../core/host-port.ts'
+import type { PulledSocket } from '../core/pulled-socket.ts'
 import { type Runner, runRace } from '../core/run-race.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Connection, Target } from '../core/types.ts'
 import { lookupAddresses } from './lookup.ts'
-import { openSocket } from './open-socket.ts'
+import { openSocket, type SocketOptions } from './open-socket.ts'
 
 /** Connection Attempt Delay, RFC 8305 section 5, milliseconds. */
 const ATTEMPT_DELAY = 250
 
 /**
  * Opens a TCP connection. A name is looked up as the computer does it (getaddrinfo(3)), and its
- * addresses are raced: families alternate, a further address starts 250 ms after the one before
- * or when that failed, the first that connects wins (RFC 8305). Throws UNAVAILABLE.
+ * addresses are raced (RFC 8305). Throws UNAVAILABLE.
  */
-export async function dialTcp(target: Target, attempt: Attempt): Promise<Connection> {
+export function dialTcp(target: Target, attempt: Attempt): Promise<Connection> {
   const host = target.host instanceof Secret ? target.host.reveal() : target.host
-  const addresses = isIP(host) > 0 ? [host] : await lookUp(host, attempt)
-  attempt.stage('connect', addresses.length > 1 ? `${addresses.length} addresses` : undefined)
-  return raceAddresses(addresses, { ...target, host }, attempt.signal)
+  return openTcp({ host, port: target.port }, {}, attempt)
 }
 
-function lookUp(host: string, { signal, stage }: Attempt): Promise<string[]> {
-  stage('lookup')
-  return lookupAddresses(host, signal)
+/**
+ * Connects to a host: families alternate, a further address starts 250 ms after the one before or
+ * when that failed, the first that connects wins (RFC 8305). Throws UNAVAILABLE.
+ */
+export async function openTcp(
+  { host, port }: { host: string; port: number },
+  options: SocketOptions,
+  { signal, stage }: Pick<Attempt, 'signal' | 'stage'>,
+): Promise<PulledSocket> {
+  const named = isIP(host) === 0
+  if (named) stage('lookup')
+  const addresses = named ? await lookupAddresses(host, signal) : [host]
+  stage('connect', addresses.length > 1 ? `${addresses.length} addresses` : undefined)
+  const dial = (address: string, lane: AbortSignal) =>
+    openSocket({ host: address, port }, { ...options, name: joinHostPort(address, port) }, lane)
+  return raceAddresses(addresses, dial, signal)
 }
 
 async function raceAddresses(
   addresses: readonly string[],
-  target: { host: string; port: number },
+  dial: (address: string, signal: AbortSignal) => Promise<PulledSocket>,
   signal: AbortSignal,
-): Promise<Connection> {
+): Promise<PulledSocket> {
   const errors: unknown[] = []
   const runners = addresses.map(
-    (address): Runner<Connection> => ({
+    (address): Runner<PulledSocket> => ({
       priority: 0,
       timeout: Number.POSITIVE_INFINITY,
-      run: (lane) => {
-        const where = { host: address, port: target.port }
-        return openSocket(where, joinHostPort(address, target.port), lane.signal)
-      },
+      run: (lane) => dial(address, lane.signal),
     }),
   )
   const win = await runRace(runners, {

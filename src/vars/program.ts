@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
+import { endFamily } from '../children/family.ts'
+import { endWithUs } from '../children/with-us.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Environment, VarContext } from './backend.ts'
-import { endFamily } from './family.ts'
 
 /** bytes of standard output; the largest var, and the largest identity file, are smaller */
 const OUTPUT_LIMIT = 16 * 1024 * 1024
@@ -90,13 +91,9 @@ function supervise(child: ChildProcess, signal: AbortSignal): Promise<Outcome | 
     }
     const gathered = gather(child, () => give(writesTooMuch(child)))
     const onAbort = (): void => give(signal.reason)
-    const onExit = (): void => endFamily(child)
-    const release = (): void => {
-      signal.removeEventListener('abort', onAbort)
-      process.removeListener('exit', onExit)
-    }
+    const release = (): void => signal.removeEventListener('abort', onAbort)
     signal.addEventListener('abort', onAbort, { once: true })
-    process.once('exit', onExit)
+    endWithUs(child)
     child.once('error', (error) => {
       release()
       if (isMissing(error)) resolve(null)

@@ -8,6 +8,7 @@ import { caughtByway } from '../helpers/errors.ts'
 import { settled } from '../helpers/fake-clock.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
 import { Random } from '../helpers/random.ts'
+import { soon } from '../helpers/soon.ts'
 
 const WIDE = 64 * 1024
 
@@ -149,7 +150,7 @@ test('close releases at once, and breaks whoever waits', async ({ server }) => {
   await waiting
   await caughtByway('IOERR', pulled.read())
   await caughtByway('IOERR', pulled.write(Buffer.from('x')))
-  await pulled.end()
+  await soon('the end of a closed one', pulled.end())
   peer.end()
   await gone
 })

@@ -45,7 +45,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   },
   'wants user and password': {
     proxy: { credentials: CREDENTIALS },
-    words: /accepts no way of authentication[^]*\nhint: the proxy wants user and password\n/,
+    words: /accepts no way of authentication[\s\S]*\nhint: the proxy wants user and password\n/,
   },
   'another password': {
     proxy: { credentials: CREDENTIALS },

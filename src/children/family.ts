@@ -20,6 +20,11 @@ export function endFamily(child: ChildProcess): void {
   child.once('close', () => clearTimeout(timer))
 }
 
+/** Kills a child and all that it started, at once. Never throws. */
+export function killFamily(child: ChildProcess): void {
+  if (child.pid !== undefined) send(membersOf(child, child.pid), 'SIGKILL')
+}
+
 /** A group outlives its leader; a mere child that has ended leaves nothing to find. */
 function membersOf(child: ChildProcess, pid: number): readonly number[] {
   if (leadsGroup(pid)) return [-pid]

@@ -1,0 +1,120 @@
+import type { Secret } from './secret.ts'
+import type {
+  Attempt,
+  Connection,
+  Excerpt,
+  Location,
+  NetworkState,
+  Route,
+  Target,
+} from './types.ts'
+
+/** An interface of this computer with its addresses. */
+export interface NetworkInterface {
+  /** `wg0` */
+  readonly name: string
+  /** IPv4 and IPv6 addresses without prefix or zone */
+  readonly addresses: readonly string[]
+  /** what the kernel calls it: `wireguard`, `tun`, …; null: it does not say */
+  readonly kind: string | null
+}
+
+/** What `networks/` may look at on this computer. All of it is cheap, and none of it throws. */
+export interface Computer {
+  /** Interfaces that are up, loopback left out. */
+  interfaces(): readonly NetworkInterface[]
+  /** The interface that the computer's routes lead an IP address into; null: none, or not known. */
+  routeTo(address: string): string | null
+  /** A program's path, looked up in PATH; null: there is none. */
+  findProgram(name: string): string | null
+  /** Names in a folder; empty when it cannot be read. */
+  list(folder: string): readonly string[]
+  /** One HTTP GET; the body when the answer is 200 and JSON, else null. */
+  getJson(where: SocketAddress, path: string, signal: AbortSignal): Promise<unknown>
+  /** Sends one line of JSON and gives the JSON that comes back; null when none does. */
+  askJson(where: SocketAddress, request: object, signal: AbortSignal): Promise<unknown>
+}
+
+/** Where a service on this computer listens. */
+export type SocketAddress =
+  | { readonly host: string; readonly port: number }
+  | { readonly path: string }
+
+/** The ways to open a byte stream, as `networks/` sees the rooms that do it. */
+export interface Means {
+  readonly computer: Computer
+  /** TCP; several addresses of a name are raced as in RFC 8305. */
+  tcp(target: Target, attempt: Attempt): Promise<Connection>
+  /** Through a SOCKS5 proxy, which also resolves the name. */
+  socks(proxy: SocksProxy, target: Target, attempt: Attempt): Promise<Connection>
+  /** Through an HTTP proxy's CONNECT (RFC 9110 section 9.3.6), which also resolves the name. */
+  httpConnect(proxy: HttpProxy, target: Target, attempt: Attempt): Promise<Connection>
+  /**
+   * A program's stdin and stdout. No shell; the words are its arguments as they are. Its stderr is
+   * kept for the error. It ends with the connection.
+   */
+  command(words: readonly (string | Secret)[], attempt: Attempt): Promise<Connection>
+  /**
+   * The command line of an ssh that gives its stdin and stdout to `target` from the last of these
+   * jump hosts; machines of the inventory are reached through byway, and never in a circle.
+   */
+  jumpCommand(jumps: readonly string[], target: Target, machine: string): Promise<string[]>
+  /**
+   * The same route through a byway of its own that relays it: the raw socket to that one, for
+   * routes that have none of their own.
+   */
+  relayed(route: Route, attempt: Attempt): Promise<Connection>
+  /** True when what listens there answers a SOCKS5 greeting; false when not, within the signal. */
+  speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promise<boolean>
+  /** A value, read from where it is; `clan` is the directory of its vars. Throws. */
+  reveal(at: Location, clan: string | null, attempt: Attempt): Promise<Secret>
+  /** A network's SOCKS setting as text, read from its source where the cache does not hold it. */
+  readSetting(setting: string | { readonly excerpt: Excerpt }): Promise<Secret>
+  /** The daemon of that name, which byway can start. */
+  daemon(name: string): DaemonMeans
+}
+
+/** A SOCKS5 proxy (RFC 1928, RFC 1929). */
+export interface SocksProxy {
+  /** where it listens */
+  readonly at: SocketAddress
+  readonly user?: string | undefined
+  readonly password?: Secret | undefined
+  /** words for reply codes that mean something else, or more, than RFC 1928 says */
+  readonly replies?: Readonly<Record<number, SocksReply>>
+}
+
+/** What a reply code of a SOCKS proxy means for a person. */
+export interface SocksReply {
+  readonly reason: string
+  readonly hint?: string
+}
+
+/** A daemon of byway's own, as `networks/` sees it. */
+export interface DaemonMeans {
+  /** Whether it runs, or could be started: its program is there. Cheap. */
+  state(): Promise<NetworkState>
+  /**
+   * The right to use it until byway ends or the attempt is over; started when it does not run,
+   * once the race allows that. Resolves when it is ready. Throws UNAVAILABLE.
+   */
+  lease(attempt: Attempt): Promise<DaemonLease>
+}
+
+/** A daemon that is ready. */
+export interface DaemonLease {
+  /** its SOCKS5 proxy */
+  readonly proxy: SocksProxy
+  /** Gives tor the key of a service that wants its clients known, base64. Throws UNAVAILABLE. */
+  authorize(onion: string, key: string): Promise<void>
+}
+
+/** An HTTP proxy that does CONNECT. */
+export interface HttpProxy {
+  readonly host: string
+  readonly port: number
+  /** https: the way to the proxy itself is TLS */
+  readonly tls: boolean
+  readonly user?: string | undefined
+  readonly password?: Secret | undefined
+}

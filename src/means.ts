@@ -1,0 +1,67 @@
+import type { GlobalFlags } from './arguments.ts'
+import type { Means } from './core/means.ts'
+import { Secret } from './core/secret.ts'
+import type { Attempt, Location, Tell } from './core/types.ts'
+import type { DaemonContext } from './daemon-wiring.ts'
+import { readExcerpt, readSecretFile } from './inventory/excerpt.ts'
+import type { OpenedInventory } from './inventory/open.ts'
+import { dialTcp } from './transports/tcp.ts'
+import type { Voice } from './wiring.ts'
+
+/** What the means are made of. */
+export interface MeansContext {
+  readonly flags: GlobalFlags
+  readonly voice: Voice
+  readonly inventory: OpenedInventory
+}
+
+/** The rooms that open streams and read secrets, each loaded when it is first needed. */
+export function makeMeans(context: MeansContext): Means {
+  const { tell, progress } = context.voice
+  const daemons = { env: process.env, entries: context.inventory.header.daemons, progress }
+  return {
+    tcp: dialTcp,
+    socks: async (...args) => (await import('./transports/socks.ts')).dialSocks(...args),
+    speaksSocks: async (...args) =>
+      (await import('./transports/socks-proxy.ts')).speaksSocks(...args),
+    httpConnect: async (...args) =>
+      (await import('./transports/http-connect.ts')).dialHttpConnect(...args),
+    command: async (...args) => (await import('./transports/command.ts')).dialCommand(...args),
+    relayed: async (route, attempt) => {
+      const { relayCommand } = await import('./other-byways.ts')
+      const { dialRelayed } = await import('./transports/command.ts')
+      return dialRelayed(relayCommand(route, context), attempt)
+    },
+    jumpCommand: async (...args) => {
+      const { jumpCommand } = await import('./other-byways.ts')
+      return jumpCommand(args, context)
+    },
+    reveal: (at, clan, attempt) => reveal(at, clan, { attempt, tell }),
+    readSetting: async (setting) =>
+      typeof setting === 'string' ? new Secret(setting) : readExcerpt(setting.excerpt),
+    daemon: (name) => ({
+      state: async () => (await loadDaemon(name, daemons)).state(),
+      lease: async (attempt) => (await loadDaemon(name, daemons)).lease(attempt),
+    }),
+  }
+}
+
+async function loadDaemon(name: string, context: DaemonContext) {
+  const { makeDaemon } = await import('./daemon-wiring.ts')
+  return makeDaemon(name, context)
+}
+
+async function reveal(
+  at: Location,
+  clan: string | null,
+  { attempt, tell }: { attempt: Attempt; tell: Tell },
+): Promise<Secret> {
+  if ('plain' in at) return new Secret(at.plain)
+  if ('excerpt' in at) return readExcerpt(at.excerpt)
+  attempt.stage('var')
+  if ('file' in at) return readSecretFile(at.file)
+  const { resolveVar } = await import('./vars/resolve.ts')
+  const { signal } = attempt
+  const mayStart = () => attempt.mayStart()
+  return resolveVar(clan, at.var, { signal, tell, env: process.env, mayStart })
+}
