@@ -5,8 +5,9 @@ set -euo pipefail
 
 machine=my_cool_machine
 byway=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/dist/byway
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/openssh:/usr/libexec/openssh:/usr/lib/ssh:/usr/libexec
 sshd=$(command -v sshd)
+sftp_server=$(command -v sftp-server)
 user=$(id -un)
 checksum='sha256sum'
 command -v sha256sum >/dev/null || checksum='shasum -a 256'
@@ -17,10 +18,8 @@ main() {
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  # the commands are shown without quotes
-  case ${TMPDIR:-} in *[!A-Za-z0-9/._-]* | '') TMPDIR=/tmp ;; esac
   # named before it is made: what a signal interrupts in between can be removed all the same
-  work=$(mktemp -u "${TMPDIR%/}/byway-demo.XXXXXX")
+  work=$(mktemp -u "${TMPDIR:-/tmp}/byway-demo.XXXXXX")
   mkdir -m 700 "$work" || give_up "cannot make $work"
   settle
   start_sshd
@@ -33,10 +32,9 @@ main() {
 # --- what is shown -----------------------------------------------------------------------------------------------
 
 tell_all() {
-  say "$machine is a throw-away sshd on this computer. It is in three
-networks. All files of this demo are in $work,
-and are gone at its end; what the machine receives is in \$there."
-  try "there=$there"
+  say "$machine is a throw-away sshd on this computer, in three networks.
+All files are in $work: ours in here/, the
+machine's in there/. They are gone at the end."
 
   say "An inventory says how machines are reached. The highest priority is tried
 first: here a network that is dead, then an office behind a SOCKS proxy, then
@@ -72,15 +70,16 @@ login."
 }
 
 transfer() {
-  rm -rf back.txt back "${there:?}"/*
+  rm -rf back.txt back ../there/*
   try "ssh -F ssh.conf $machine 'echo logged in as \$USER'"
-  try "scp -q -F ssh.conf letter.txt $machine:\$there/"
-  try "scp -q -F ssh.conf $machine:\$there/letter.txt back.txt"
-  try "rsync -a -e 'ssh -F ssh.conf' data/ $machine:\$there/data/"
-  try "rsync -a -e 'ssh -F ssh.conf' $machine:\$there/data/ back/"
-  try "$checksum data/* \$there/data/* back/* | cut -c 1-16,65-"
+  try "scp -q -F ssh.conf letter.txt $machine:"
+  try "scp -q -F ssh.conf $machine:letter.txt back.txt"
+  try "rsync -a -e 'ssh -F ssh.conf' data/ $machine:data/"
+  try "rsync -a -e 'ssh -F ssh.conf' $machine:data/ back/"
+  try "$checksum data/* ../there/data/* back/* | cut -c 1-16,65-"
+  cmp -s letter.txt ../there/letter.txt || give_up 'scp: what arrived is not what was sent'
   cmp -s letter.txt back.txt || give_up 'scp: what came back is not what was sent'
-  cmp -s data/random "$there/data/random" || give_up 'rsync: what arrived is not what was sent'
+  cmp -s data/random ../there/data/random || give_up 'rsync: what arrived is not what was sent'
   cmp -s data/random back/random || give_up 'rsync: what came back is not what was sent'
 }
 
@@ -89,8 +88,6 @@ say() { printf '\n%s\n\n' "$1"; }
 # Prints a command and runs it as it is printed.
 try() {
   printf '$ %s\n' "$1"
-  # in this shell, for those that follow
-  case $1 in there=*) return ;; esac
   run_apart eval "$1" </dev/null
   wait "$job" || give_up "the command above ended with status $?"
 }
@@ -99,10 +96,9 @@ try() {
 
 # A home of its own, and folders for both ends.
 settle() {
-  there=$work/there
-  mkdir -p "$work"/{bin,run,tmp,home/.config/byway,home/.cache,home/.local/state,home/data} "$there"
+  mkdir -p "$work"/{bin,run,tmp,there,here/.config/byway,here/.cache,here/.local/state,here/data}
   ln -s "$byway" "$work/bin/byway"
-  cd "$work/home"
+  cd "$work/here"
   export HOME=$PWD USER=$user SHELL=/bin/sh TMPDIR=$work/tmp PATH=$work/bin:$PATH
   export XDG_CONFIG_HOME=$HOME/.config XDG_CACHE_HOME=$HOME/.cache XDG_STATE_HOME=$HOME/.local/state
   export XDG_RUNTIME_DIR=$work/run
@@ -116,10 +112,14 @@ settle() {
   echo "$machine $(cut -d ' ' -f 1,2 "$work/host_key.pub")" >"$work/known_hosts"
 }
 
-# Starts sshd as whoever runs this, and waits until it listens. All of its processes have the fifo's other end: it
-# gives what they say, and ends when the last of them has.
+# Starts sshd as whoever runs this, and waits until it listens. The fifo gives what its processes say; those, and what
+# they start, hold its other end, so that it ends when the last of them has.
 start_sshd() {
   local options line
+  cat >"$work/remote" <<'END'
+exec 9<>../sshd.fifo
+eval "$SSH_ORIGINAL_COMMAND"
+END
   options=(-D -e -f "$work/sshd_config")
   cat >"$work/sshd_config" <<END
 ListenAddress 127.0.0.1
@@ -135,8 +135,9 @@ UseDNS no
 PermitUserRC no
 PrintMotd no
 PrintLastLog no
-SetEnv "HOME=$HOME"
-Subsystem sftp internal-sftp
+SetEnv "HOME=$work/there"
+Subsystem sftp "$sftp_server"
+ForceCommand cd "$work/there" && exec /bin/sh ../remote
 END
   # as root it insists on this folder, for its unprivileged part
   [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
@@ -238,7 +239,7 @@ clean_up() {
   trap '' HUP INT TERM
   set +e
   for job in $(jobs -p); do stop "$job"; done
-  # what sshd started for its sessions ends with their clients
+  # what sshd started for its sessions ends with their clients, soon
   while IFS= read -r -t 5 -u 7 line; do said+=$line$'\n'; done 2>/dev/null
   cd /
   [ -z "$work" ] || rm -rf "$work"

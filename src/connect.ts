@@ -46,6 +46,7 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
   const { winner, report } = await reach(routes, {
     ...world.settings,
     technologies: world.technologies,
+    self: world.self(),
     limit: request.timeout,
     untouched: request.fdpass,
     signal: world.signal,

@@ -1,8 +1,10 @@
 import type { GlobalFlags } from './arguments.ts'
+import { makeComputer } from './computer/computer.ts'
 import type { Means } from './core/means.ts'
 import { Secret } from './core/secret.ts'
 import type { Attempt, Location, Tell } from './core/types.ts'
 import type { DaemonContext } from './daemon-wiring.ts'
+import { findProgram } from './daemons/find-program.ts'
 import { readExcerpt, readSecretFile } from './inventory/excerpt.ts'
 import type { OpenedInventory } from './inventory/open.ts'
 import { dialTcp } from './transports/tcp.ts'
@@ -20,8 +22,10 @@ export function makeMeans(context: MeansContext): Means {
   const { tell, progress } = context.voice
   const daemons = { env: process.env, entries: context.inventory.header.daemons, progress }
   return {
+    computer: makeComputer({ findProgram: (name) => findProgram(name, process.env['PATH']) }),
     tcp: dialTcp,
     socks: async (...args) => (await import('./transports/socks.ts')).dialSocks(...args),
+    upgrade: async (...args) => (await import('./transports/upgrade.ts')).dialUpgrade(...args),
     speaksSocks: async (...args) =>
       (await import('./transports/socks-proxy.ts')).speaksSocks(...args),
     httpConnect: async (...args) =>

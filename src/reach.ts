@@ -5,7 +5,8 @@ import { printable } from './core/printable.ts'
 import { Report } from './core/report.ts'
 import { technologyOf, timeoutOf } from './core/resolve.ts'
 import { type Lane, runRace } from './core/run-race.ts'
-import type { Attempt, Connection, Route, Technology } from './core/types.ts'
+import { reasonToLeaveOut } from './core/standpoint.ts'
+import type { Attempt, Connection, Machine, Route, Technology } from './core/types.ts'
 
 /** Milliseconds after which a network may be started on demand though others still try. */
 const PATIENCE = 1000
@@ -20,6 +21,8 @@ export interface Reached {
 /** How to race. Times in seconds are `timeout`, in milliseconds `stagger` and `grace`. */
 export interface ReachOptions {
   readonly technologies: ReadonlyMap<string, Technology>
+  /** the machine of the inventory that this computer is; null: none of them */
+  readonly self: Machine | null
   readonly stagger: number
   readonly grace: number
   /** for routes whose network and technology say nothing */
@@ -66,6 +69,8 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
 }
 
 async function open(route: Route, options: ReachOptions, attempt: Attempt): Promise<Reached> {
+  const leftOut = reasonToLeaveOut(route, options.self)
+  if (leftOut !== null) throw new BywayError('UNAVAILABLE', leftOut)
   const technology = options.technologies.get(technologyOf(route))
   if (technology === undefined) {
     throw new BywayError('UNAVAILABLE', `no technology "${technologyOf(route)}" in this byway`)

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { GlobalFlags } from './arguments.ts'
 import { BywayError } from './core/errors.ts'
 import { nearest } from './core/nearest.ts'
@@ -15,6 +16,8 @@ export interface World {
   readonly tell: Tell
   /** aborts when byway is asked to end */
   readonly signal: AbortSignal
+  /** The machine of the inventory that this computer is; null: none of them. */
+  self(): Machine | null
   /** The machine of this name. Throws NOHOST with the nearest names. */
   findMachine(name: string): Machine
 }
@@ -38,6 +41,7 @@ export async function makeWorld(flags: GlobalFlags, voice: Voice): Promise<World
     settings: inventory.header.settings,
     tell,
     signal: new AbortController().signal,
+    self: () => inventory.find(inventory.header.self ?? hostname().split('.')[0] ?? ''),
     findMachine: (name) => findMachine(name, inventory),
   }
 }

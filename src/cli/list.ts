@@ -39,12 +39,13 @@ export const listCommand: Command = {
   },
 }
 
-function membersOf({ inventory }: World): Map<string, string[]> {
-  const members = new Map<string, string[]>()
+/** Two sources may have a network of the same name each. */
+function membersOf({ inventory }: World): Map<Network, string[]> {
+  const members = new Map<Network, string[]>()
   for (const { name, memberships } of inventory.machines()) {
     for (const { network } of memberships) {
-      const names = members.get(network.name)
-      if (names === undefined) members.set(network.name, [name])
+      const names = members.get(network)
+      if (names === undefined) members.set(network, [name])
       else names.push(name)
     }
   }
@@ -53,10 +54,10 @@ function membersOf({ inventory }: World): Map<string, string[]> {
 
 async function look(
   network: Network,
-  members: ReadonlyMap<string, string[]>,
+  members: ReadonlyMap<Network, string[]>,
   { technologies }: World,
 ): Promise<Line> {
-  const peers = members.get(network.name) ?? []
+  const peers = members.get(network) ?? []
   const technology = technologies.get(network.technology)
   if (technology === undefined) {
     const detail = `this byway cannot dial "${network.technology}"`

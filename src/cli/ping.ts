@@ -50,9 +50,11 @@ export async function tryRoutes(
   limit: number | undefined,
 ): Promise<Outcome> {
   const { technologies, signal, settings } = world
+  const self = world.self()
   const outcome = await reach(routes, {
     ...settings,
     technologies,
+    self,
     signal,
     limit,
     untouched: false,

@@ -23,20 +23,20 @@ export const sshConfigCommand: Command = {
   ],
   run: async ({ flags, global }, context) => {
     const { inventory } = await context.world()
-    const { domain } = inventory.header
     const fdpass = flags['fdpass'] === true
     const self = findSelf(process.env)
     const proxyCommand = makeProxyCommand({ self, flags: sourceFlags(global), fdpass })
-    const hosts = Array.from(inventory.machines(), (machine) => configureHost(machine, domain))
+    const hosts = Array.from(inventory.machines(), configureHost)
     await context.print(makeClientConfig(hosts, { proxyCommand, fdpass }))
     return EXIT_STATUS.OK
   },
 }
 
-function configureHost(machine: Machine, domain: string | null): ConfiguredHost {
+function configureHost(machine: Machine): ConfiguredHost {
+  const { name, domain = null } = machine
   return {
-    name: machine.name,
-    aliases: domain === null ? [] : [`${machine.name}.${domain}`],
+    name,
+    aliases: domain === null ? [] : [`${name}.${domain}`],
     user: userOf(machine),
     lines: optionsOf(machine)
       .map(toConfigLine)

@@ -48,14 +48,14 @@ export function askJson(
   })
 }
 
-/** All of a stream as text; null when it breaks or is too long. Stops early at a whole JSON object. */
+/** All of a stream as text; null when it breaks or is too long. Ends early at a whole JSON value. */
 function collect(stream: NodeJS.ReadableStream, settle: (text: string | null) => void): void {
   let text = ''
   stream.setEncoding('utf8')
   stream.on('data', (more: string) => {
     text += more
     if (text.length > LONGEST) settle(null)
-    else if (/^}\s*$/m.test(more) && parse(text) !== undefined) settle(text)
+    else if (/[}\]]\s*$/.test(more) && parse(text) !== undefined) settle(text)
   })
   stream.on('end', () => settle(text))
   stream.on('error', () => settle(null))

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { Computer } from '../core/means.ts'
-import { findRoute } from './routes.ts'
 import { listInterfaces } from './interfaces.ts'
+import { findRoute } from './routes.ts'
 
 /** This computer. What takes long to load is loaded when it is first asked for. */
 export function makeComputer({ findProgram }: Pick<Computer, 'findProgram'>): Computer {
@@ -10,6 +10,7 @@ export function makeComputer({ findProgram }: Pick<Computer, 'findProgram'>): Co
     interfaces: () => listInterfaces(),
     routeTo: findRoute,
     list: listFolder,
+    readText,
     ask: async (...args) => (await import('./ask.ts')).askHttp(...args),
     askJson: async (...args) => (await import('./ask.ts')).askJson(...args),
     readOutput: async (...args) => (await import('./programs.ts')).readOutput(...args),
@@ -21,5 +22,13 @@ function listFolder(folder: string): string[] {
     return readdirSync(folder)
   } catch {
     return []
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
   }
 }

@@ -23,16 +23,42 @@ export interface NetworkInterface {
 export interface Computer {
   /** Interfaces that are up, loopback left out. */
   interfaces(): readonly NetworkInterface[]
-  /** The interface that the computer's routes lead an IP address into; null: none, or not known. */
-  routeTo(address: string): string | null
+  /** The interface by which the computer would send to an IP address; null: there is no way. */
+  routeTo(address: string): Promise<string | null>
   /** A program's path, looked up in PATH; null: there is none. */
   findProgram(name: string): string | null
   /** Names in a folder; empty when it cannot be read. */
   list(folder: string): readonly string[]
-  /** One HTTP GET; the body when the answer is 200 and JSON, else null. */
-  getJson(where: SocketAddress, path: string, signal: AbortSignal): Promise<unknown>
+  /** The text of a small file; null when it cannot be read. */
+  readText(path: string): string | null
+  /** One HTTP GET; null: nobody answers in HTTP before the signal aborts. */
+  ask(where: SocketAddress, question: HttpQuestion, signal: AbortSignal): Promise<HttpAnswer | null>
   /** Sends one line of JSON and gives the JSON that comes back; null when none does. */
-  askJson(where: SocketAddress, request: object, signal: AbortSignal): Promise<unknown>
+  askJson(where: SocketAddress, question: object, signal: AbortSignal): Promise<unknown>
+  /** What a program prints, run without a shell; null: it failed, or is killed by the signal. */
+  readOutput(words: readonly [string, ...string[]], signal: AbortSignal): Promise<string | null>
+}
+
+/** What a service of this computer is asked for. */
+export interface HttpQuestion {
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What it answers. */
+export interface HttpAnswer {
+  readonly status: number
+  /** the body as JSON; undefined: it is none */
+  readonly json: unknown
+}
+
+/** A service's way to give a stream: an HTTP request that changes the protocol. */
+export interface Upgrade {
+  readonly method: string
+  readonly path: string
+  /** the protocol's name in `Upgrade:` */
+  readonly protocol: string
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Where a service on this computer listens. */
@@ -64,6 +90,15 @@ export interface Means {
    * routes that have none of their own.
    */
   relayed(route: Route, attempt: Attempt): Promise<Connection>
+  /**
+   * The stream that a service of this computer gives for an HTTP upgrade (RFC 9110 section 7.8).
+   * `description` names it. Throws UNAVAILABLE with what the service says instead.
+   */
+  upgrade(
+    service: { readonly at: SocketAddress; readonly description: string },
+    request: Upgrade,
+    attempt: Attempt,
+  ): Promise<Connection>
   /** True when what listens there answers a SOCKS5 greeting; false when not, within the signal. */
   speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promise<boolean>
   /** A value, read from where it is; `clan` is the directory of its vars. Throws. */

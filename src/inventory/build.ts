@@ -1,55 +1,86 @@
 import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import type { Config } from '../core/config.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
-import type { Host, Inventory, NetworkSettings, Peer, Tell } from '../core/types.ts'
-import { writeCacheFile } from './cache-file.ts'
-import {
-  type CompiledHeader,
-  CompiledInventory,
-  encodeInventory,
-  type Memberships,
-} from './compiled.ts'
+import type { Inventory, Source, Tell } from '../core/types.ts'
+import { readCacheFile, writeCacheFile } from './cache-file.ts'
+import { type CompiledHeader, CompiledInventory } from './compiled.ts'
 import { mergeConfig, parseConfig } from './config.ts'
-import { ExcerptFinder, type SourceText } from './excerpt.ts'
+import { Draft } from './draft.ts'
+import { parseEvaluation, readEvaluation } from './evaluation.ts'
+import type { SourceText } from './excerpt.ts'
+import { evaluationPath, showFlake } from './flake.ts'
+import { inventoryOf } from './flake-inventory.ts'
+import { joinInventories } from './join.ts'
 import type { Place, Places } from './locate.ts'
-import { applyConfig } from './merge.ts'
 import { parseInventory } from './parse.ts'
+import { chooseSources, type PlacedConfig, type SourcePlan } from './sources.ts'
 import { type Stamp, stampOf } from './stamp.ts'
 
 /** What holds where neither flag nor configuration says otherwise: seconds, milliseconds twice. */
 const DEFAULTS = { timeout: 10, stagger: 250, grace: 150 }
 
+/** What compiling needs besides the places. */
+export interface BuildContext {
+  readonly tell: Tell
+  /** the folder that the evaluations of flakes are in */
+  readonly cache: string
+  /** Has a flake evaluated that was not yet; `timeout` is the configured one, in seconds. Throws. */
+  evaluate(flake: string, timeout: number): Promise<void>
+}
+
+/** What the configurations say, and where the machines come from. */
+export interface Plan {
+  readonly config: Config
+  readonly sources: readonly SourcePlan[]
+}
+
+/** Which sources the places and the configurations name. Throws NOINPUT or CONFIG. */
+export function planSources(places: Places): Plan {
+  return plan(places, new Files())
+}
+
 /**
  * Reads, validates and compiles what the places name, and keeps the result in the cache file. A
- * cache that cannot be written is a word at `-v`, no error. Throws NOINPUT, DATAERR or CONFIG.
+ * cache that cannot be written is a word at `-v`, no error. Throws NOINPUT, DATAERR or CONFIG, and
+ * what `evaluate` throws.
  */
-export function buildInventory(
+export async function buildInventory(
   places: Places,
-  cache: string,
-  { tell }: { tell: Tell },
-): CompiledInventory {
-  const sources = new Sources()
-  const config = readConfigs(places.configs, sources)
-  const { path, clan } = chooseInventory(places, config, sources)
-  const options = { allowCommands: config.allowCommands === true }
-  const parsed = parseInventory(sources.require(path), path, options)
-  for (const warning of parsed.warnings) tell(1, `${path}: ${warning}`)
-  const daemons = Object.fromEntries(config.daemons)
-  const header = { stamps: sources.stamps, clan, settings: settingsOf(config), daemons }
-  const draft = new Draft(applyConfig(parsed, config), sources.texts)
-  const bytes = draft.encode(header)
-  if (draft.fitForCache) keep(cache, bytes, tell)
+  file: string,
+  context: BuildContext,
+): Promise<CompiledInventory> {
+  const files = new Files()
+  const { config, sources } = plan(places, files)
+  const settings = settingsOf(config)
+  await evaluateMissing(sources, context, settings.timeout)
+  const read = sources.map((source) => readSource(source, files, context))
+  const inventory = joinInventories(
+    read.map((one) => one.inventory),
+    config,
+  )
+  for (const warning of inventory.warnings) context.tell(1, warning)
+  const draft = new Draft(inventory, files.texts)
+  const bytes = draft.encode({
+    stamps: files.stamps,
+    sources: read.map((one) => one.source),
+    settings,
+    daemons: Object.fromEntries(config.daemons),
+    self: config.self ?? null,
+  })
+  if (draft.fitForCache) keep(file, bytes, context.tell)
   return new CompiledInventory(inMemory(bytes))
 }
 
 /** The files that were looked at, with their stamps from before they were read. */
-class Sources {
+class Files {
   readonly stamps: Stamp[] = []
   readonly texts: SourceText[] = []
 
   /** The file's text; null when it is not there. Throws NOINPUT when it cannot be read. */
   read(path: string): string | null {
+    const known = this.texts.find((text) => text.path === path)
+    if (known !== undefined) return known.bytes.toString()
     this.stamps.push(stampOf(path))
     try {
       const bytes = readFileSync(path)
@@ -62,44 +93,75 @@ class Sources {
     }
   }
 
+  /** The text of a file that byway keeps; empty when it is not there, or not to be trusted. */
+  readKept(path: string): string {
+    this.stamps.push(stampOf(path))
+    const bytes = readCacheFile(path) ?? Buffer.alloc(0)
+    this.texts.push({ path, bytes })
+    return bytes.toString()
+  }
+
   /** The text of a file that has to be there. Throws NOINPUT. */
   require(path: string): string {
-    const known = this.texts.find((text) => text.path === path)?.bytes.toString()
-    const text = known ?? this.read(path)
+    const text = this.read(path)
     if (text !== null) return text
     throw new BywayError('NOINPUT', `read "${path}": no such file`)
   }
 }
 
-function readConfigs(configs: readonly Place[], sources: Sources): Config {
-  const read = configs.map(({ path, named }) => {
-    const text = named ? sources.require(path) : sources.read(path)
-    return parseConfig(text ?? '{}', path)
-  })
-  return read.reduce(mergeConfig)
+function plan(places: Places, files: Files): Plan {
+  const configs = places.configs.map((place) => readConfig(place, files))
+  const sources = chooseSources(places, configs, (path) => files.read(path) !== null)
+  return { config: configs.map(({ config }) => config).reduce(mergeConfig), sources }
 }
 
-/** The inventory's file, and the clan's directory that its vars are in. */
-function chooseInventory(
-  places: Places,
-  config: Config,
-  sources: Sources,
-): { path: string; clan: string | null } {
-  const base = dirname(places.configs[0]?.path ?? '/')
-  const configured = config.inventory?.find((source) => 'file' in source)?.file
-  const usual = () => places.usual.find(({ path }) => sources.read(path) !== null)?.path
-  const path =
-    places.inventory?.path ?? (configured === undefined ? usual() : resolve(base, configured))
-  if (path === undefined) throw noInventory(places)
-  const flake = places.flake ?? (config.flake === undefined ? null : resolve(base, config.flake))
-  return { path, clan: flake === null ? dirname(path) : resolve(flake) }
+function readConfig({ path, named }: Place, files: Files): PlacedConfig {
+  const text = named ? files.require(path) : files.read(path)
+  return { config: parseConfig(text ?? '{}', path), folder: dirname(path) }
 }
 
-function noInventory({ usual }: Places): BywayError {
-  const looked = usual.map(({ path }) => path).join(', ')
-  return new BywayError('NOINPUT', `no inventory: looked for ${looked}`, {
-    hint: 'name one with --inventory or $BYWAY_INVENTORY; README "Inventory" shows how to write it',
-  })
+/** All at once: each may take long. */
+async function evaluateMissing(
+  sources: readonly SourcePlan[],
+  { cache, evaluate }: BuildContext,
+  timeout: number,
+): Promise<void> {
+  const flakes = sources.flatMap((source) => ('flake' in source ? [source.flake] : []))
+  const missing = flakes.filter((flake) => readEvaluation(flake, cache) === null)
+  await Promise.all(missing.map((flake) => evaluate(flake, timeout)))
+}
+
+/** What one source says; its warnings name it. */
+interface ReadSource {
+  readonly source: Source
+  readonly inventory: Inventory
+}
+
+function readSource(plan: SourcePlan, files: Files, { cache }: BuildContext): ReadSource {
+  if ('flake' in plan) return readFlake(plan, files, cache)
+  const { name, file, clan, ...options } = plan
+  const inventory = parseInventory(files.require(file), file, options)
+  const source = { name, domain: inventory.domain, clan, flake: null }
+  return { source, inventory: withPlace(inventory, file) }
+}
+
+function readFlake(
+  { name, flake, ...options }: SourcePlan & { readonly flake: string },
+  files: Files,
+  cache: string,
+): ReadSource {
+  const evaluation = parseEvaluation(files.readKept(evaluationPath(cache, flake)))
+  const label = showFlake(flake)
+  if (evaluation === null) {
+    throw new BywayError('NOINPUT', `flake "${label}": what it was evaluated to is not there`)
+  }
+  const { domain, clan } = evaluation
+  const inventory = inventoryOf(evaluation, label, options)
+  return { source: { name, domain, clan, flake }, inventory: withPlace(inventory, label) }
+}
+
+function withPlace(inventory: Inventory, place: string): Inventory {
+  return { ...inventory, warnings: inventory.warnings.map((text) => `${place}: ${text}`) }
 }
 
 function settingsOf({ timeout, stagger, grace }: Config): CompiledHeader['settings'] {
@@ -110,64 +172,11 @@ function settingsOf({ timeout, stagger, grace }: Config): CompiledHeader['settin
   }
 }
 
-/** An inventory on its way into the compiled form, its secrets replaced by where they stand. */
-class Draft {
-  /** false once a secret was found that stands in no source letter for letter */
-  fitForCache = true
-  readonly #inventory: Inventory
-  readonly #finder: ExcerptFinder
-
-  constructor(inventory: Inventory, texts: readonly SourceText[]) {
-    this.#inventory = inventory
-    this.#finder = new ExcerptFinder(texts)
-  }
-
-  encode(header: Omit<CompiledHeader, 'domain' | 'networks'>): Buffer {
-    const networks = this.#inventory.networks.map(({ peers: _, settings, ...network }) => {
-      return { ...network, settings: this.#coverSettings(settings) }
-    })
-    const { domain } = this.#inventory
-    return encodeInventory({ ...header, domain, networks }, this.#machines())
-  }
-
-  #machines(): Map<string, Memberships> {
-    const machines = new Map<string, [number, Peer][]>()
-    for (const [i, { peers }] of this.#inventory.networks.entries()) {
-      for (const [name, peer] of peers) {
-        const memberships = machines.get(name) ?? []
-        memberships.push([i, { ...peer, hosts: peer.hosts.map((host) => this.#coverHost(host)) }])
-        machines.set(name, memberships)
-      }
-    }
-    return machines
-  }
-
-  #coverHost(host: Host): Host {
-    const { at } = host
-    if (!('plain' in at) || !/\.onion$/i.test(at.plain)) return host
-    const excerpt = this.#cover(at.plain)
-    return excerpt === null ? host : { ...host, at: { excerpt } }
-  }
-
-  #coverSettings(settings: NetworkSettings): NetworkSettings {
-    const { socks } = settings
-    if (typeof socks !== 'string' || !socks.includes('@')) return settings
-    const excerpt = this.#cover(socks)
-    return excerpt === null ? settings : { ...settings, socks: { excerpt } }
-  }
-
-  #cover(value: string) {
-    const excerpt = this.#finder.find(value)
-    this.fitForCache &&= excerpt !== null
-    return excerpt
-  }
-}
-
-function keep(cache: string, bytes: Buffer, tell: Tell): void {
+function keep(file: string, bytes: Buffer, tell: Tell): void {
   try {
-    writeCacheFile(cache, bytes)
+    writeCacheFile(file, bytes)
   } catch (error) {
-    tell(1, `cache "${cache}" not written: ${messageOf(error)}`)
+    tell(1, `cache "${file}" not written: ${messageOf(error)}`)
   }
 }
 

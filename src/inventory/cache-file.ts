@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path'
 import type { RandomAccess } from './compiled.ts'
 
-/** An open cache file; it stays open as long as the process lives. */
+/** An open cache file; unless it is closed, it stays open as long as the process lives. */
 export class CacheFile implements RandomAccess {
   readonly #fd: number
   readonly size: number
@@ -33,6 +33,22 @@ export class CacheFile implements RandomAccess {
   read(offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length)
     return bytes.subarray(0, readSync(this.#fd, bytes, 0, length, offset))
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+}
+
+/** All of a file that only this user can have written; null: it is not there, or another's. */
+export function readCacheFile(path: string): Buffer | null {
+  try {
+    const file = new CacheFile(path)
+    const bytes = file.read(0, file.size)
+    file.close()
+    return bytes
+  } catch {
+    return null
   }
 }
 

@@ -22,6 +22,8 @@ export interface CompiledHeader {
   readonly settings: { readonly timeout: number; readonly stagger: number; readonly grace: number }
   readonly networks: readonly Network[]
   readonly daemons: Readonly<Record<string, DaemonEntry>>
+  /** the machine that this computer is, as the configuration names it; null: it does not */
+  readonly self: string | null
 }
 
 /** A machine's memberships, by index into the header's networks; all are of one source. */

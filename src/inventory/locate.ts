@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { absoluteFlake } from './flake.ts'
 
 /** What the command line says of sources. */
 export interface SourceFlags {
@@ -24,7 +25,7 @@ export interface Places {
   readonly configs: readonly Place[]
   /** named by flag or variable; null: the configuration or the usual places decide */
   readonly inventory: Place | null
-  /** a flake's directory or reference, named by flag or variable; null: none was */
+  /** a flake's absolute directory or its reference, named by flag or variable; null: none was */
   readonly flake: string | null
   /** the usual places of an inventory, in order */
   readonly usual: readonly Place[]
@@ -53,7 +54,7 @@ export function locate(flags: SourceFlags, env: Environment): Places {
       unnamed(join(SYSTEM_FOLDER, 'config.json')),
     ],
     inventory: inventory === undefined ? null : named(inventory),
-    flake: flake ?? null,
+    flake: flake === undefined ? null : absoluteFlake(flake, process.cwd()),
     usual: [folder, SYSTEM_FOLDER].map((at) => unnamed(join(at, 'inventory.json'))),
   }
 }

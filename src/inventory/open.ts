@@ -3,6 +3,7 @@ import { messageOf } from '../core/errors.ts'
 import type { Machine, Tell } from '../core/types.ts'
 import { CacheFile } from './cache-file.ts'
 import { type CompiledHeader, CompiledInventory } from './compiled.ts'
+import { keyOf } from './key.ts'
 import { type Environment, locate, type Places, type SourceFlags, xdgFolder } from './locate.ts'
 import { stillTrue } from './stamp.ts'
 
@@ -10,6 +11,11 @@ import { stillTrue } from './stamp.ts'
 export interface OpenContext {
   readonly env: Environment
   readonly tell: Tell
+  /**
+   * Has a flake evaluated that was not yet, so that the result is in the cache; `timeout` is the
+   * configured one, in seconds. Throws why that failed. Not needed where no source is a flake.
+   */
+  readonly evaluate?: (flake: string, timeout: number) => Promise<void>
 }
 
 /** All that the sources say, ready to be looked up. */
@@ -25,12 +31,25 @@ export class OpenedInventory {
     return this.#compiled.header
   }
 
-  /** The machine named `name`, or `name.<domain>`; null when there is none. */
+  /** The flakes among the sources: absolute directories or references. */
+  get flakes(): readonly string[] {
+    const { sources } = this.header
+    return sources.flatMap(({ flake }) => (flake === null ? [] : [flake]))
+  }
+
+  /**
+   * The machine named `name`, or `name.<domain>`; null when there is none. Throws NOHOST when
+   * several sources have one of that name.
+   */
   find(name: string): Machine | null {
-    const suffix = `.${this.header.domain}`
     const found = this.#compiled.find(name)
-    if (found !== null || !name.endsWith(suffix)) return found
-    return this.#compiled.find(name.slice(0, -suffix.length))
+    if (found !== null) return found
+    for (const { domain } of this.header.sources) {
+      if (domain === null || !name.endsWith(`.${domain}`)) continue
+      const below = this.#compiled.find(name.slice(0, -domain.length - 1))
+      if (below?.domain === domain) return below
+    }
+    return null
   }
 
   /** Every machine, in the order in which the sources name them. */
@@ -41,17 +60,35 @@ export class OpenedInventory {
 
 /**
  * Opens the inventory that flags, environment and configuration name: from the cache when none of
- * the sources has changed since, else by reading and validating them. Throws NOINPUT, DATAERR or
- * CONFIG; never falls back to what a source said before it was broken.
+ * the files has changed since, else by reading and validating them. A flake is taken as it was
+ * evaluated last (see `freshness.ts`). Throws NOINPUT, DATAERR or CONFIG, and what `evaluate`
+ * throws; never falls back to what a file said before it was broken.
  */
 export async function openInventory(
   flags: SourceFlags,
   context: OpenContext,
 ): Promise<OpenedInventory> {
   const places = locate(flags, context.env)
-  const cache = join(xdgFolder('CACHE', context.env), `${keyOf(places)}.inventory`)
-  const compiled = openCache(cache, context.tell) ?? (await build(places, cache, context))
+  const compiled =
+    openCache(compiledPath(places, context.env), context.tell) ?? (await build(places, context))
   return new OpenedInventory(compiled)
+}
+
+/**
+ * What was compiled last for these flags, though it may have changed since; null: nothing, or
+ * what is there is damaged or not to be trusted.
+ */
+export function openLast(flags: SourceFlags, env: Environment): OpenedInventory | null {
+  try {
+    const file = new CacheFile(compiledPath(locate(flags, env), env))
+    return new OpenedInventory(new CompiledInventory(file))
+  } catch {
+    return null
+  }
+}
+
+function compiledPath(places: Places, env: Environment): string {
+  return join(xdgFolder('CACHE', env), `${keyOf(JSON.stringify(places))}.inventory`)
 }
 
 /** Null when there is none, or it is stale, damaged or not to be trusted. */
@@ -70,18 +107,13 @@ function openCache(path: string, tell: Tell): CompiledInventory | null {
 /** zod and the shapes are loaded here only: a connect with a fresh cache does without. */
 async function build(
   places: Places,
-  cache: string,
-  context: OpenContext,
+  { env, tell, evaluate = neverEvaluate }: OpenContext,
 ): Promise<CompiledInventory> {
   const { buildInventory } = await import('./build.ts')
-  return buildInventory(places, cache, context)
+  const context = { tell, evaluate, cache: xdgFolder('CACHE', env) }
+  return buildInventory(places, compiledPath(places, env), context)
 }
 
-/** A file name for what was asked for: FNV-1a, 64 bits, over all of it. */
-function keyOf(places: Places): string {
-  let value = 0xcbf29ce484222325n
-  for (const byte of Buffer.from(JSON.stringify(places))) {
-    value = BigInt.asUintN(64, (value ^ BigInt(byte)) * 0x100000001b3n)
-  }
-  return value.toString(16).padStart(16, '0')
+function neverEvaluate(): Promise<void> {
+  return Promise.resolve()
 }

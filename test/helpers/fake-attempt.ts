@@ -2,7 +2,6 @@ import type { Attempt, Stage } from '../../src/core/types.ts'
 
 /** What a dial is given in a test: it notes the stages, and may start whatever it likes. */
 export class FakeAttempt implements Attempt {
-  readonly untouched = false
   readonly stages: string[] = []
   /** resolvers of those who wait for a stage */
   readonly #waiting = new Map<Stage, () => void>()

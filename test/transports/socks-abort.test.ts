@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Secret } from '../../src/core/secret.ts'
@@ -15,6 +15,9 @@ const WANTED = socks.request(socks.name(HOST), 22)
 const LOGIN = socks.login('me', 'hunter2')
 const METHOD: Turn = { takes: 4, says: socks.method(2) }
 const VERDICT: Turn = { takes: LOGIN.length, says: socks.verdict(0) }
+
+/** What stdin, stdout and stderr are, when they are pipes. */
+const STDIO = openHandles()
 
 const test = suite('transports/socks: abort')
 
@@ -39,7 +42,7 @@ for (const [name, turns] of STAGES) {
     const dial = caught(dialSocks(known, { host: HOST, port: 22 }, attempt))
     const peer = await proxy.next()
     await soon('the script', proxy.played)
-    const ended = once(peer, 'end')
+    const ended = gone(peer)
     attempt.abort('enough')
     assert.is(await soon('the dial', dial), 'enough')
     await soon('the end of the connection', ended)
@@ -89,7 +92,7 @@ test('a dial that failed leaves no socket', async () => {
   const proxy = await startScript([{ takes: 3, says: socks.method(0xff) }])
   const dial = dialSocks({ at: proxy.at }, { host: HOST, port: 22 }, new FakeAttempt())
   const peer = await proxy.next()
-  const ended = once(peer, 'end')
+  const ended = gone(peer)
   await caught(dial)
   await soon('the end of the connection', ended)
   proxy.stop()
@@ -98,19 +101,20 @@ test('a dial that failed leaves no socket', async () => {
 
 test.run()
 
+/** Resolves when the client has ended or reset it. */
+function gone(peer: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    peer.on('end', resolve).on('close', resolve)
+  })
+}
+
 /** Fails when this process holds an open connection. */
 async function noSocketIsLeft(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await settled()
+  assert.equal(openHandles(), STDIO)
+}
+
+function openHandles(): string[] {
   const handles = process.getActiveResourcesInfo()
-  assert.equal(
-    handles.filter((handle) => /TCP|Pipe|Connect/.test(handle)),
-    stdio(),
-  )
+  return handles.filter((handle) => /^(TCPSocket|Pipe|TCPConnect|PipeConnect)Wrap$/.test(handle))
 }
-
-/** What stdin, stdout and stderr are, when they are pipes. */
-function stdio(): string[] {
-  return STDIO
-}
-
-const STDIO = process.getActiveResourcesInfo().filter((handle) => /TCP|Pipe|Connect/.test(handle))

@@ -1,0 +1,107 @@
+import { rmSync } from 'node:fs'
+import { BywayError, EXIT_STATUS, type ExitName, messageOf } from '../core/errors.ts'
+import { readCacheFile, writeCacheFile } from './cache-file.ts'
+import { evaluationPath, failurePath } from './flake.ts'
+import type { Stamp } from './stamp.ts'
+
+/** Changes whenever a field or its meaning does; other versions are not read. */
+const VERSION = 1
+
+/** What a flake was evaluated to, as the cache keeps it. */
+export interface Evaluation {
+  readonly version: typeof VERSION
+  /** absolute directory or reference */
+  readonly flake: string
+  /** when it began, milliseconds since 1970 */
+  readonly at: number
+  /** absolute path of the clan's directory; null: it is not on this computer */
+  readonly clan: string | null
+  /** the clan's `meta.domain`; null: it has none */
+  readonly domain: string | null
+  /** Clan's exports, as an inventory file has them; null: there are none */
+  readonly exports: unknown
+  /** `deploy.targetHost` by machine */
+  readonly targetHosts: Readonly<Record<string, string>>
+  /** jump hosts by instance and machine */
+  readonly jumpHosts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+  /** what could not be evaluated: keys as a JSON path each */
+  readonly failed: readonly string[]
+  /** what it depends on, as it was before; empty where nothing is on this computer */
+  readonly stamps: readonly Stamp[]
+}
+
+/** Why an evaluation failed, as the cache keeps it. */
+export interface Failure {
+  readonly version: typeof VERSION
+  /** when it failed, milliseconds since 1970 */
+  readonly at: number
+  readonly exit: ExitName
+  readonly message: string
+  readonly hint: string | null
+  /** what it depends on, as it was before; null: that is not known */
+  readonly stamps: readonly Stamp[] | null
+}
+
+/** An evaluation from its text; null when it is none of this version. */
+export function parseEvaluation(text: string): Evaluation | null {
+  return parseKept<Evaluation>(text)
+}
+
+/** What a flake was evaluated to last; null: nothing, or not to be trusted. `cache` is the folder. */
+export function readEvaluation(flake: string, cache: string): Evaluation | null {
+  const bytes = readCacheFile(evaluationPath(cache, flake))
+  return bytes === null ? null : parseEvaluation(bytes.toString())
+}
+
+/** Why the last evaluation failed; null: it did not, or there was none. */
+export function readFailure(flake: string, cache: string): Failure | null {
+  const bytes = readCacheFile(failurePath(cache, flake))
+  return bytes === null ? null : parseKept<Failure>(bytes.toString())
+}
+
+/** Keeps an evaluation in place of the last one. Throws NOINPUT when it cannot. */
+export function writeEvaluation(evaluation: Omit<Evaluation, 'version'>, cache: string): void {
+  write(evaluationPath(cache, evaluation.flake), evaluation)
+  rmSync(failurePath(cache, evaluation.flake), { force: true })
+}
+
+/** Keeps why an evaluation failed. Throws NOINPUT when it cannot. */
+export function writeFailure(
+  flake: string,
+  failure: { readonly error: unknown; readonly stamps: readonly Stamp[] | null },
+  cache: string,
+): void {
+  const { error, stamps } = failure
+  const own = error instanceof BywayError ? error : null
+  write(failurePath(cache, flake), {
+    at: Date.now(),
+    exit: own?.exit ?? 'SOFTWARE',
+    message: messageOf(error),
+    hint: own?.hint ?? null,
+    stamps,
+  })
+}
+
+/** The error that a failure was. */
+export function toError({ exit, message, hint }: Failure): BywayError {
+  return new BywayError(exit in EXIT_STATUS ? exit : 'SOFTWARE', message, {
+    hint: hint ?? undefined,
+  })
+}
+
+function parseKept<T extends { readonly version: number }>(text: string): T | null {
+  try {
+    const kept: T | null = JSON.parse(text)
+    return kept?.version === VERSION ? kept : null
+  } catch {
+    return null
+  }
+}
+
+function write(path: string, content: object): void {
+  try {
+    writeCacheFile(path, Buffer.from(JSON.stringify({ version: VERSION, ...content })))
+  } catch (cause) {
+    throw new BywayError('NOINPUT', `write "${path}": ${messageOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,141 @@
+import { BywayError } from '../core/errors.ts'
+import { parseIp } from '../core/ip.ts'
+import type { Computer, Means, NetworkInterface } from '../core/means.ts'
+import { printable } from '../core/printable.ts'
+import type { Attempt, Connection, NetworkState, Route, Technology } from '../core/types.ts'
+
+/** Milliseconds in which whatever is asked of a daemon is answered, when only states are wanted. */
+export const STATE_LIMIT = 80
+/** The same where a connection depends on it: a busy computer is no absent network. */
+export const DIAL_LIMIT = 1000
+/** Milliseconds after which a connection that is not there is looked into. */
+const SLOW = 500
+
+/** A network whose peers are dialled by TCP, through an interface of its own. */
+export interface Overlay {
+  readonly name: string
+  /** what its interfaces are known by: `no interface with …` is said when there is none */
+  readonly sign: string
+  /** Those of the computer's interfaces that are its own. */
+  interfaces(computer: Computer): readonly NetworkInterface[]
+  /** its daemon, asked where no interface is found */
+  readonly daemon?: {
+    /** where it is asked: `127.0.0.1:8989` */
+    readonly places: string
+    /** What it says of itself, for people; null: it does not run. */
+    ask(computer: Computer, signal: AbortSignal): Promise<string | null> | string | null
+  }
+  /** More of its interfaces, for people. */
+  detail?(computer: Computer, signal: AbortSignal): Promise<string | null>
+  /** What is known of the peer at this address, for people whose connection takes long. */
+  explain?(address: string, computer: Computer, signal: AbortSignal): Promise<string | null>
+  /** what a person can do where it is absent */
+  readonly hint: string
+}
+
+/** What was found of an overlay on this computer. */
+interface Found extends NetworkState {
+  readonly interfaces: readonly NetworkInterface[]
+}
+
+/** The technology of an overlay: absent, it fails at once; else TCP along the computer's routes. */
+export function makeOverlay(overlay: Overlay, means: Means): Technology {
+  const { name, detail } = overlay
+  const { computer } = means
+  return {
+    name,
+    state: async (_network, signal) => {
+      const bounded = within(STATE_LIMIT, signal)
+      const { state, interfaces, detail: found } = await find(overlay, computer, bounded)
+      const more = interfaces.length > 0 ? await detail?.(computer, bounded) : null
+      return { state, detail: more == null ? found : `${found}, ${more}` }
+    },
+    dial: (route, attempt) => dial(route, attempt, { overlay, means }),
+  }
+}
+
+/** The signal, or the end of so many milliseconds: whichever comes first. */
+export function within(ms: number, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(ms)])
+}
+
+/** What stands at a path of names in a JSON value; undefined: nothing. */
+export function memberOf(value: unknown, ...names: readonly string[]): unknown {
+  let found = value
+  for (const name of names) {
+    if (typeof found !== 'object' || found === null) return undefined
+    found = Object.hasOwn(found, name) ? Reflect.get(found, name) : undefined
+  }
+  return found
+}
+
+/** A text of a JSON value as it can be shown; null: there is none. */
+export function textOf(value: unknown, ...names: readonly string[]): string | null {
+  const found = memberOf(value, ...names)
+  return typeof found === 'string' ? printable(found.slice(0, 200)) : null
+}
+
+interface Dial {
+  readonly overlay: Overlay
+  readonly means: Means
+}
+
+/** First what costs nothing: a host may have to be decrypted. */
+async function dial(route: Route, attempt: Attempt, { overlay, means }: Dial): Promise<Connection> {
+  const { computer } = means
+  attempt.stage('state')
+  const found = await find(overlay, computer, within(DIAL_LIMIT, attempt.signal))
+  attempt.signal.throwIfAborted()
+  if (found.state === 'absent') throw absent(overlay, found.detail)
+  const host = await means.reveal(route.host.at, route.clan, attempt)
+  const address = host.reveal()
+  if (parseIp(address) !== null) await checkRoute(address, found, { overlay, means })
+  const watch = setTimeout(() => {
+    void explain(address, attempt, { overlay, means })
+  }, SLOW)
+  try {
+    return await means.tcp({ host, port: route.port }, attempt)
+  } finally {
+    clearTimeout(watch)
+  }
+}
+
+async function find(overlay: Overlay, computer: Computer, signal: AbortSignal): Promise<Found> {
+  const interfaces = overlay.interfaces(computer)
+  if (interfaces.length > 0) {
+    return { state: 'running', detail: interfaces.map(describe).join(', '), interfaces }
+  }
+  const nothing = `no interface with ${overlay.sign}`
+  const { daemon } = overlay
+  if (daemon === undefined) return { state: 'absent', detail: nothing, interfaces }
+  const said = await daemon.ask(computer, signal)
+  if (said !== null) return { state: 'running', detail: `${said}, ${nothing}`, interfaces }
+  return { state: 'absent', detail: `${nothing}, no answer at ${daemon.places}`, interfaces }
+}
+
+function describe({ name, addresses }: NetworkInterface): string {
+  const shown = addresses.filter((address) => !address.startsWith('fe80:'))
+  return shown.length === 0 ? name : `${name} (${shown.join(', ')})`
+}
+
+/** An address that the overlay does not carry would be looked for somewhere else, in silence. */
+async function checkRoute(address: string, found: Found, { overlay, means }: Dial): Promise<void> {
+  const own = found.interfaces.map(({ name }) => name)
+  const device = await means.computer.routeTo(address)
+  if (device !== null && (own.length === 0 || own.includes(device))) return
+  const where = device === null ? 'there is no route' : `the route leads into ${device}`
+  const wanted = own.length === 0 ? '' : `, not into ${own.join(' or ')}`
+  throw new BywayError('UNAVAILABLE', `${overlay.name}: ${where} to ${address}${wanted}`, {
+    hint: `see "ip route get ${address}": is the peer in this network?`,
+  })
+}
+
+async function explain(address: string, attempt: Attempt, { overlay, means }: Dial): Promise<void> {
+  const signal = within(DIAL_LIMIT, attempt.signal)
+  const known = await overlay.explain?.(address, means.computer, signal)
+  if (known != null && !attempt.signal.aborted) attempt.stage('connect', known)
+}
+
+function absent({ name, hint }: Overlay, detail: string): BywayError {
+  return new BywayError('UNAVAILABLE', `${name} does not run here: ${detail}`, { hint })
+}

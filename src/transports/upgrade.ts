@@ -1,0 +1,85 @@
+import { BywayError } from '../core/errors.ts'
+import type { SocketAddress, Upgrade } from '../core/means.ts'
+import { printable } from '../core/printable.ts'
+import type { PulledSocket } from '../core/pulled-socket.ts'
+import type { Attempt, Connection } from '../core/types.ts'
+import { openSocket } from './open-socket.ts'
+
+/** Bytes of an answer's head at most. */
+const LONGEST_HEAD = 16 * 1024
+/** Bytes of a refusal's body that are read. */
+const LONGEST_BODY = 400
+
+/**
+ * Opens the stream that a service gives by an HTTP upgrade (RFC 9110 section 7.8): a request, and
+ * an answer 101 whose head is read exactly, so that what comes behind it is still in the kernel.
+ * Throws UNAVAILABLE with what the service says instead.
+ */
+export async function dialUpgrade(
+  service: { readonly at: SocketAddress; readonly description: string },
+  request: Upgrade,
+  attempt: Attempt,
+): Promise<Connection> {
+  const options = { narrow: true, name: service.description }
+  const socket = await openSocket(service.at, options, attempt.signal)
+  const stop = () => socket.close()
+  attempt.signal.addEventListener('abort', stop, { once: true })
+  attempt.stage('proxy')
+  try {
+    await socket.write(Buffer.from(textOf(request), 'latin1'))
+    const head = await readHead(socket)
+    if (statusOf(head, socket) !== 101) throw await refusal(head, socket)
+    socket.widen()
+    return socket
+  } catch (error) {
+    socket.close()
+    if (attempt.signal.aborted) throw attempt.signal.reason
+    throw error
+  } finally {
+    attempt.signal.removeEventListener('abort', stop)
+  }
+}
+
+function textOf({ method, path, protocol, headers }: Upgrade): string {
+  const all = { ...headers, Connection: 'upgrade', Upgrade: protocol, 'Content-Length': '0' }
+  // whatever a host is made of, it begins no further header
+  const lines = Object.entries(all).map(
+    ([name, value]) => `${name}: ${value.replace(/[^ -~]/g, '')}`,
+  )
+  return [`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n')
+}
+
+/** Byte by byte up to the empty line, not one more. */
+async function readHead(socket: PulledSocket): Promise<string> {
+  let head = ''
+  while (!head.endsWith('\r\n\r\n')) {
+    const bytes = await socket.read()
+    if (bytes === null) throw unavailable(socket, 'closed without an answer')
+    head += String.fromCharCode(...bytes)
+    if (head.length > LONGEST_HEAD) throw unavailable(socket, 'its answer has no end')
+  }
+  return head
+}
+
+function statusOf(head: string, socket: PulledSocket): number {
+  const status = /^HTTP\/1\.[01] (\d{3})\b/.exec(head)?.[1]
+  if (status === undefined) throw unavailable(socket, 'does not speak HTTP')
+  return Number(status)
+}
+
+/** The body of a refusal says more than its number. */
+async function refusal(head: string, socket: PulledSocket): Promise<BywayError> {
+  const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0)
+  let body = ''
+  while (body.length < Math.min(length, LONGEST_BODY)) {
+    const bytes = await socket.read()
+    if (bytes === null) break
+    body += String.fromCharCode(...bytes)
+  }
+  const [line = ''] = head.split('\r\n')
+  return unavailable(socket, printable(body.trim() === '' ? line : body.trim()))
+}
+
+function unavailable({ description }: PulledSocket, reason: string): BywayError {
+  return new BywayError('UNAVAILABLE', `${description}: ${reason}`)
+}
