@@ -226,7 +226,7 @@ run_apart() {
 stop() {
   local signal
   for signal in TERM KILL; do
-    for ((looks = 0; looks < 60; looks++)); do
+    for ((looks = 0; looks < 20; looks++)); do
       kill "-$signal" -- "-$1" 2>/dev/null || break 2
       sleep 0.05
     done

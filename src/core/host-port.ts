@@ -8,12 +8,17 @@ export function joinHostPort(host: string, port: number): string {
  * brackets is a bare host. Returns null for a port that is none.
  */
 export function splitHostPort(text: string): { host: string; port: number | null } | null {
-  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text)
-  if (match === null) return text.includes('::') ? { host: text, port: null } : null
+  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d+))?$/.exec(text)
+  if (match === null) return looksLikeIpv6(text) ? { host: text, port: null } : null
   const host = match[1] ?? match[2] ?? ''
   if (match[3] === undefined) return { host, port: null }
   const port = parsePort(match[3])
   return port === null ? null : { host, port }
+}
+
+/** Shortened with `::`, or all eight groups (RFC 4291 section 2.2); which digits is not looked at. */
+function looksLikeIpv6(text: string): boolean {
+  return !/[[\]]/.test(text) && (text.includes('::') || text.split(':').length === 8)
 }
 
 /** A TCP port, 1 to 65535, in decimal digits; null when it is none. */

@@ -1,6 +1,5 @@
-/** C0, DEL and C1 controls, line and paragraph separators, and marks that turn the text's direction. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const HAZARDS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+/** C0, DEL and C1 controls, marks that turn the text's direction, line and paragraph separators. */
+const HAZARDS = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
 
 /**
  * The text as it can be shown on a terminal: what would move its cursor, change its state or

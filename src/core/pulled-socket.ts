@@ -68,6 +68,8 @@ export class PulledSocket implements Connection {
 
   end(): Promise<void> {
     return new Promise((resolve) => {
+      if (this.socket.destroyed) return resolve()
+      this.socket.once('close', resolve)
       this.socket.end(() => resolve())
     })
   }

@@ -11,7 +11,10 @@ export interface Clock {
 export interface Lane {
   /** aborts when the entrant's time is over or another one was chosen */
   readonly signal: AbortSignal
-  /** Resolves once the race allows that a program is started for this entrant. */
+  /**
+   * Resolves once the race allows that a program is started for this entrant, at once when it has
+   * before. Throws the signal's reason when the entrant is released instead.
+   */
   mayStart(): Promise<void>
 }
 
@@ -79,6 +82,7 @@ class RaceRun<T> {
   readonly #controllers: AbortController[]
   readonly #values = new Map<number, T>()
   readonly #permits = new Map<number, () => void>()
+  readonly #permitted = new Set<number>()
   #disarm: () => void = () => {}
 
   constructor(
@@ -111,6 +115,8 @@ class RaceRun<T> {
   }
 
   #arm(): void {
+    // a runner that asks to be parked in its first moment has us here within another step
+    this.#disarm()
     const time = this.#race.wakeAt()
     if (time !== null) {
       const wake = () => this.#step((now) => this.#race.advance(now))
@@ -124,7 +130,7 @@ class RaceRun<T> {
     const { kind, entrant } = action
     this.#observe({ kind, entrant, at: now - this.#began })
     if (kind === 'start') void this.#run(entrant)
-    if (kind === 'permit') this.#permits.get(entrant)?.()
+    if (kind === 'permit') this.#permit(entrant)
     if (kind === 'expire' || kind === 'lose') this.#release(entrant)
     if (kind === 'win') {
       this.#won = true
@@ -147,7 +153,11 @@ class RaceRun<T> {
   }
 
   #park(i: number): Promise<void> {
-    return new Promise((resolve) => {
+    const { signal } = this.#controllers[i] as AbortController
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
+      if (this.#permitted.has(i)) return resolve()
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       this.#permits.set(i, resolve)
       this.#news({ kind: 'park', entrant: i })
     })
@@ -160,6 +170,11 @@ class RaceRun<T> {
       if (kind === 'up') return this.#race.up(entrant, now)
       return kind === 'fail' ? this.#race.failed(entrant, now) : this.#race.parked(entrant, now)
     })
+  }
+
+  #permit(i: number): void {
+    this.#permitted.add(i)
+    this.#permits.get(i)?.()
   }
 
   #release(i: number): void {

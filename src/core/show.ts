@@ -4,7 +4,7 @@ import type { Host, Route } from './types.ts'
 
 /** An onion name as it may be shown: enough to tell two apart, not enough to use. */
 export function shortenOnion(name: string): string {
-  return name.replace(/\b([a-z2-7]{6})[a-z2-7]{50}\.onion\b/gi, '$1….onion')
+  return name.replace(/([^\s./:@"',;()]{6})[^\s./:@"',;()]{10,}\.onion\b/gi, '$1….onion')
 }
 
 /** A host for people, without giving away one that is a secret. */

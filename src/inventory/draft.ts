@@ -1,8 +1,15 @@
-import type { Host, Inventory, NetworkSettings, Peer, PeopledNetwork, Source } from '../core/types.ts'
+import { isName } from '../core/names.ts'
+import type {
+  Host,
+  Inventory,
+  NetworkSettings,
+  Peer,
+  PeopledNetwork,
+  Source,
+} from '../core/types.ts'
 import { type CompiledHeader, encodeInventory, type Memberships, type Rivals } from './compiled.ts'
 import { ExcerptFinder, type SourceText } from './excerpt.ts'
 import { findOwners } from './join.ts'
-import { isName } from '../core/names.ts'
 
 /** An inventory on its way into the compiled form, its secrets replaced by where they stand. */
 export class Draft {

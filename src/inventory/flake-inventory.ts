@@ -1,5 +1,5 @@
-import type { Inventory, Peer, PeopledNetwork } from '../core/types.ts'
 import { isName } from '../core/names.ts'
+import type { Inventory, Peer, PeopledNetwork } from '../core/types.ts'
 import { joinPlace } from './check.ts'
 import type { Evaluation } from './evaluation.ts'
 import { type Path, quote } from './findings.ts'

@@ -27,7 +27,9 @@ export function directoryOf(flake: string): string | null {
 
 /** The flake for people, without a password or token that its URL may have. */
 export function showFlake(flake: string): string {
-  return flake.replace(/:\/\/(?!git@)[^/\s@]*@/g, '://[secret]@').replace(/\b(\w*token=)[^&#\s]*/gi, '$1…')
+  return flake
+    .replace(/:\/\/(?!git@)[^/\s@]*@/g, '://[secret]@')
+    .replace(/\b(\w*token=)[^&#\s]*/gi, '$1…')
 }
 
 /** The file in the cache's folder that keeps what a flake was evaluated to. */

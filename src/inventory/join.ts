@@ -28,7 +28,11 @@ export function findOwners(networks: readonly PeopledNetwork[]): Map<string, num
     if (source === undefined) continue
     for (const machine of peers.keys()) {
       const known = owners.get(machine) ?? []
-      if (!known.includes(source)) owners.set(machine, [...known, source].sort((a, b) => a - b))
+      if (!known.includes(source))
+        owners.set(
+          machine,
+          [...known, source].sort((a, b) => a - b),
+        )
     }
   }
   return owners

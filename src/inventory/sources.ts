@@ -80,10 +80,7 @@ function place(entry: SourceEntry, folder = '/'): Choice {
   return { ...entry, flake: absoluteFlake(entry.flake, folder) }
 }
 
-function chooseUsual(
-  { usual }: Places,
-  isThere: (path: string) => boolean,
-): Choice[] | null {
+function chooseUsual({ usual }: Places, isThere: (path: string) => boolean): Choice[] | null {
   const found = usual.find(({ path }) => isThere(path))
   return found === undefined ? null : [{ file: found.path }]
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Home } from './byway.ts'
 import { type Result, type Running, run, start } from './program.ts'
@@ -44,10 +45,12 @@ export class SshClient {
     this.#inside = inside
     const hosts = [MACHINE, ...names].map((name) => `${name.toLowerCase()} ${sshd.hostKeyLine}\n`)
     const knownHosts = home.writeFile('known_hosts', hosts.join(''))
+    // ssh refuses an included file that others may write, as a checkout's files may be
+    const included = home.writeFile('included.conf', readFileSync(include))
     this.config = home.writeFile(
       'ssh_config',
       [
-        `Include "${include}"`,
+        `Include "${included}"`,
         'Host *',
         ...lines,
         `User ${sshd.user}`,

@@ -31,12 +31,15 @@ export interface Sshd {
 export interface SshdOptions {
   /** a program and its arguments that run it, such as `nsenter …` */
   readonly inside?: readonly string[]
+  /** the addresses it listens on, instead of 127.0.0.1 */
+  readonly listen?: readonly string[]
   /** further lines of sshd_config; the first value of a keyword counts */
   readonly config?: readonly string[]
 }
 
 /** Starts an sshd, and waits until it listens. */
-export async function startSshd({ inside = [], config = [] }: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const { inside = [], listen = ['127.0.0.1'], config = [] } = options
   const folder = makeFolder()
   const [hostKey, clientKey] = await Promise.all([
     makeKey(folder, 'host'),
@@ -47,9 +50,12 @@ export async function startSshd({ inside = [], config = [] }: SshdOptions = {}):
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
   const program = findSshd()
   const file = join(folder, 'sshd_config')
-  writeFileSync(file, [...config, ...baseConfig(folder, hostKey)].join('\n').concat('\n'))
-  const options = ['-D', '-e', '-f', file, ...unlessUnknown(program, file)]
-  const { running, port } = await listen([...END_WITH_US, ...inside, program, ...options])
+  const addresses = listen.map((address) => `ListenAddress ${address}`)
+  const lines = [...config, ...addresses, ...baseConfig(folder, hostKey)]
+  writeFileSync(file, lines.join('\n').concat('\n'))
+  const args = ['-D', '-e', '-f', file, ...unlessUnknown(program, file)]
+  const argv = [...END_WITH_US, ...inside, program, ...args]
+  const { running, port } = await listenAt(listen.at(-1) ?? '', argv)
   const [type = '', key = ''] = readFileSync(`${hostKey}.pub`, 'utf8').split(' ')
   return {
     host: '127.0.0.1',
@@ -62,13 +68,17 @@ export async function startSshd({ inside = [], config = [] }: SshdOptions = {}):
   }
 }
 
-async function listen(argv: readonly string[]): Promise<{ running: Running; port: number }> {
+/** Starts it on a free port; the last of its addresses is the last that it tells of. */
+async function listenAt(
+  last: string,
+  argv: readonly string[],
+): Promise<{ running: Running; port: number }> {
   let failure: unknown
   for (let i = 0; i < TRIES; i++) {
     const port = await findFreePort()
     const running = start([...argv, '-p', String(port)], { limit: 3_600_000, input: '' })
     try {
-      await running.says(`Server listening on 127.0.0.1 port ${port}.`, 'stderr')
+      await running.says(`Server listening on ${last} port ${port}.`, 'stderr')
       return { running, port }
     } catch (error) {
       failure = error
@@ -79,7 +89,6 @@ async function listen(argv: readonly string[]): Promise<{ running: Running; port
 
 function baseConfig(folder: string, hostKey: string): string[] {
   return [
-    'ListenAddress 127.0.0.1',
     `HostKey ${hostKey}`,
     `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
     'PidFile none',

@@ -8,12 +8,13 @@ import { openSocket, reasonOf } from '../../src/transports/open-socket.ts'
 import { dialTcp } from '../../src/transports/tcp.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import type { Dialled, NameToDial } from '../helpers/dial-names.ts'
-import { caught, caughtByway } from '../helpers/errors.ts'
+import { caught, caughtByway, hides } from '../helpers/errors.ts'
 import { FakeAttempt } from '../helpers/fake-attempt.ts'
 import { listen } from '../helpers/listen.ts'
 import { runWithNames } from '../helpers/name-world.ts'
 import { BLACK_HOLE } from '../helpers/netns.ts'
 import { REFUSING } from '../helpers/peers.ts'
+import { soon } from '../helpers/soon.ts'
 
 const PROGRAM = fileURLToPath(new URL('../helpers/dial-names.ts', import.meta.url))
 
@@ -164,6 +165,18 @@ for (const host of ['127.0.0.1', 'localhost']) {
   })
 }
 
+for (const end of ['onion', 'ONION', 'onion.']) {
+  test(`a name below .${end} is not looked up, nor shown`, async () => {
+    const name = `${'q'.repeat(56)}.${end}`
+    const attempt = new FakeAttempt()
+    const dial = dialTcp({ host: new Secret(name), port: 22 }, attempt)
+    const error = await soon('the dial', caughtByway('UNAVAILABLE', dial))
+    assert.match(error.message, /tor/)
+    hides(error, 'q'.repeat(8))
+    assert.equal(attempt.stages, [])
+  })
+}
+
 test('the connection is kept alive after a minute of silence', async () => {
   const server = await listen(() => {})
   const target = { host: server.host, port: server.port }
@@ -183,7 +196,7 @@ test('the connection is kept alive after a minute of silence', async () => {
 
 test('a unix socket that is not there', async () => {
   const path = join(makeFolder(), 'nobody')
-  const dial = openSocket({ path }, path, new AbortController().signal)
+  const dial = openSocket({ path }, {}, new AbortController().signal)
   const error = await caughtByway('UNAVAILABLE', dial)
   assert.is(error.message, `dial ${path}: no such socket`)
 })

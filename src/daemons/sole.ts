@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { basename, join } from 'node:path'
+import { connectClaim, sweep, takeClaim } from './claim.ts'
+
+/** What one process alone is to do. */
+export interface SoleWork {
+  /** called once it is known whether this process is the one */
+  decided(): void
+  /** the work itself; whoever waits for its end waits until this is settled */
+  run(): Promise<void>
+}
+
+/**
+ * Does a work unless another process does it now, by the claim in `folder` (see `claim.ts`); false
+ * when another one does. Throws what the work throws.
+ */
+export async function runSole(folder: string, { decided, run }: SoleWork): Promise<boolean> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const own = mkdtempSync(join(folder, 'run.'))
+  const waiting = new Set<Socket>()
+  const server = createServer((socket) => {
+    waiting.add(socket.resume().on('error', () => {}))
+    socket.on('close', () => waiting.delete(socket))
+  })
+  try {
+    const listening = join(own, 'claim')
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(listening, resolve)
+    })
+    const taken = await tryClaim(folder, listening)
+    if (taken === null) return await runSole(folder, { decided, run })
+    decided()
+    if (!taken) return false
+    sweep(folder, basename(own))
+    await run()
+    return true
+  } finally {
+    server.close()
+    for (const socket of waiting) socket.destroy()
+    rmSync(own, { recursive: true, force: true })
+  }
+}
+
+/** True while a process does the work of that folder. */
+export async function isHeld(folder: string): Promise<boolean> {
+  const socket = await connectClaim(folder)
+  socket?.destroy()
+  return socket !== null
+}
+
+/** Null: whoever held the claim meanwhile took our socket for a leftover. */
+async function tryClaim(folder: string, listening: string): Promise<boolean | null> {
+  try {
+    return await takeClaim(folder, listening)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/**
+ * Waits until the process that does the work of that folder has done it, or is gone. False when
+ * there was none. Throws the signal's reason.
+ */
+export async function awaitSole(folder: string, signal: AbortSignal): Promise<boolean> {
+  signal.throwIfAborted()
+  const socket = await connectClaim(folder)
+  if (socket === null) return false
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      socket.destroy()
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    socket.on('error', () => {})
+    socket.resume().once('close', () => {
+      signal.removeEventListener('abort', abort)
+      resolve(true)
+    })
+  })
+}

@@ -1,0 +1,125 @@
+import { resolve, sep } from 'node:path'
+import { BywayError, messageOf } from '../core/errors.ts'
+import type { Tell } from '../core/types.ts'
+import { selectExports } from './clan-select.ts'
+import { type Evaluation, writeEvaluation, writeFailure } from './evaluation.ts'
+import type { EvaluatorContext } from './evaluator.ts'
+import { directoryOf, isReference, showFlake } from './flake.ts'
+import { type FlakeFolder, lookAtFlake, stampsAfter } from './flake-folder.ts'
+import type { Environment } from './locate.ts'
+import { type ClanFacts, evaluateWithNix } from './nix.ts'
+import { isObject } from './schema.ts'
+import type { Stamp } from './stamp.ts'
+
+/** What evaluating a flake needs of the process. */
+export interface EvaluateContext {
+  /** the folder that evaluations are kept in */
+  readonly cache: string
+  readonly env: Environment
+  readonly signal: AbortSignal
+  readonly tell: Tell
+  /** whether what Nix fetched lately from elsewhere is fetched again */
+  readonly refresh: boolean
+}
+
+/**
+ * Evaluates a flake (an absolute directory, or a reference) and keeps the result in the cache; the
+ * exports by Clan's own tool where it is there, else, and all the rest, by Nix. When that fails
+ * the last result stays, and why is kept beside it (not when the signal says no `BywayError`, which
+ * is an interruption). Throws NOINPUT, UNAVAILABLE (no nix),
+ * DATAERR (with Nix's own message), and the signal's reason.
+ */
+export async function evaluateFlake(flake: string, context: EvaluateContext): Promise<void> {
+  const at = Date.now()
+  let before: FlakeFolder | null = null
+  try {
+    const directory = directoryOf(flake)
+    const run = { folder: directory ?? '/', env: context.env, signal: context.signal }
+    before = directory === null ? null : await lookAtFlake(directory, run)
+    const facts = await readFacts(flake, { ...run, folder: before?.root ?? '/' }, context)
+    const stamps = before === null ? [] : await stampsAfter(before, run)
+    const clan = before === null ? null : below(before.root, facts.directory)
+    writeEvaluation({ flake, at, clan, stamps, ...checkFacts(facts) }, context.cache)
+  } catch (cause) {
+    const error = nameFlake(flake, cause)
+    keepFailure(flake, { error, stamps: before?.stamps ?? null }, context)
+    throw error
+  }
+}
+
+function nameFlake(flake: string, cause: unknown): unknown {
+  if (!(cause instanceof BywayError)) return cause
+  const { exit, message, hint } = cause
+  return new BywayError(exit, `flake "${showFlake(flake)}": ${message}`, { hint, cause })
+}
+
+async function readFacts(
+  flake: string,
+  run: EvaluatorContext,
+  { tell, refresh }: EvaluateContext,
+): Promise<ClanFacts> {
+  const away = isReference(flake)
+  const question = { installable: away ? flake : '.', refresh: refresh && away }
+  const exports = await selectExports(away ? flake : run.folder, run, tell)
+  if (exports === null) return evaluateWithNix({ ...question, exports: true }, run)
+  try {
+    return { ...(await evaluateWithNix({ ...question, exports: false }, run)), exports }
+  } catch (error) {
+    run.signal.throwIfAborted()
+    tell(1, `flake "${showFlake(flake)}": only its exports are known: ${messageOf(error)}`)
+    return { ...NOTHING, exports }
+  }
+}
+
+const NOTHING = { targetHosts: null, jumpHosts: null, domain: null, directory: null, failed: [] }
+
+/** What Nix said in the types that it has to have; anything else is left out. */
+function checkFacts({ exports, targetHosts, jumpHosts, domain, failed }: ClanFacts) {
+  const checked: Pick<Evaluation, 'exports' | 'targetHosts' | 'jumpHosts' | 'domain' | 'failed'> = {
+    exports: exports ?? null,
+    targetHosts: pick(targetHosts, (host) => (typeof host === 'string' && host ? host : null)),
+    jumpHosts: pick(jumpHosts, (machines) => nonEmpty(pick(machines, readWords))),
+    domain: typeof domain === 'string' ? domain : null,
+    failed,
+  }
+  return checked
+}
+
+function readWords(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value) || value.length === 0) return null
+  return value.filter((word) => typeof word === 'string')
+}
+
+/** The members that are something. */
+function pick<T>(value: unknown, read: (member: unknown) => T | null): Record<string, T> {
+  const picked: Record<string, T> = {}
+  for (const [key, member] of isObject(value) ? Object.entries(value) : []) {
+    const kept = read(member)
+    if (kept !== null) picked[key] = kept
+  }
+  return picked
+}
+
+function nonEmpty<T extends object>(value: T): T | null {
+  return Object.keys(value).length > 0 ? value : null
+}
+
+/** Clan's `relativeDirectory` below the flake's root; what would lead out of it is left out. */
+function below(root: string, directory: unknown): string {
+  const path = resolve(root, typeof directory === 'string' ? `./${directory}` : '.')
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep) ? path : root
+}
+
+function keepFailure(
+  flake: string,
+  failure: { readonly error: unknown; readonly stamps: readonly Stamp[] | null },
+  { cache, signal, tell }: EvaluateContext,
+): void {
+  const interrupted = signal.aborted && !(signal.reason instanceof BywayError)
+  if (interrupted) return
+  try {
+    writeFailure(flake, failure, cache)
+  } catch (error) {
+    tell(1, messageOf(error))
+  }
+}

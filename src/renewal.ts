@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { BywayError } from './core/errors.ts'
+import { showFlake } from './inventory/flake.ts'
+import { FreshnessCheck, knownFailure } from './inventory/freshness.ts'
+import { keyOf } from './inventory/key.ts'
+import { type Environment, locate, type SourceFlags, xdgFolder } from './inventory/locate.ts'
+import { ownCommand } from './self.ts'
+import type { Voice } from './wiring.ts'
+
+/** The command by which byway starts itself to evaluate flakes; it is in no help. */
+export const RENEW = 'renew'
+/** Its argument when somebody waits for the result. */
+export const WANTED = 'wanted'
+
+/** Who wants flakes evaluated. */
+export interface RenewalContext {
+  readonly flags: SourceFlags
+  readonly env: Environment
+  readonly voice: Voice
+}
+
+/**
+ * Looks, in small steps beside all else, whether the flakes' evaluations are out of date, and has
+ * one process in the background evaluate those that are. What is not known yet when byway ends is
+ * left to that process.
+ */
+export function watchFlakes(flakes: readonly string[], context: RenewalContext): void {
+  for (const flake of flakes) watchFlake(flake, context)
+}
+
+function watchFlake(flake: string, context: RenewalContext): void {
+  const check = new FreshnessCheck(flake, xdgFolder('CACHE', context.env))
+  const atEnd = () => void startRenewer(context, false)
+  const done = () => process.off('exit', atEnd)
+  const step = () => {
+    const fresh = check.step()
+    if (fresh === null) setImmediate(step)
+    else if (fresh) done()
+    else void renewSoon(flake, context).then(done, done)
+  }
+  process.once('exit', atEnd)
+  step()
+}
+
+async function renewSoon(flake: string, context: RenewalContext): Promise<void> {
+  const { env, voice } = context
+  const failure = knownFailure(flake, xdgFolder('CACHE', env))
+  if (failure !== null) return voice.tell(1, `${failure}; used as it was evaluated before`)
+  const label = `flake "${showFlake(flake)}"`
+  voice.tell(1, `${label} has changed: used as it was, and evaluated anew in the background`)
+  const { isHeld } = await import('./daemons/sole.ts')
+  if (!(await isHeld(await claimFolder(flake, env)))) void startRenewer(context, false)
+}
+
+/** The folder of the claim to evaluate a flake: one process does at a time. Throws NOPERM. */
+export async function claimFolder(flake: string, env: Environment): Promise<string> {
+  const { runtimeFolder } = await import('./daemon-wiring.ts')
+  return join(runtimeFolder(env), `evaluate-${keyOf(flake)}`)
+}
+
+/**
+ * Starts the process that evaluates, in a session of its own: it outlives us and our terminal.
+ * Resolves, where its result is wanted, once it is known which process evaluates; else at once.
+ * Throws UNAVAILABLE.
+ */
+export function startRenewer({ flags, env }: RenewalContext, wanted: boolean): Promise<void> {
+  const [program = '', ...args] = ownCommand()
+  const child = spawn(program, [...args, RENEW, ...(wanted ? [WANTED] : [])], {
+    detached: true,
+    stdio: ['ignore', wanted ? 'pipe' : 'ignore', 'ignore'],
+    cwd: '/',
+    env: { ...env, ...nameSources(flags, env) },
+  })
+  child.unref()
+  if (!wanted) {
+    child.on('error', () => {})
+    return Promise.resolve()
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => {
+      reject(new BywayError('UNAVAILABLE', `start "${program}": ${cause.message}`, { cause }))
+    })
+    child.stdout?.resume().once('close', resolve)
+  })
+}
+
+/** The sources as variables, absolute: argv, with a reference's token in it, is for all to read. */
+function nameSources(flags: SourceFlags, env: Environment) {
+  const { inventory, flake, configs } = locate(flags, env)
+  const config = configs.find(({ named }) => named)
+  return {
+    BYWAY_INVENTORY: inventory?.path,
+    BYWAY_FLAKE: flake ?? undefined,
+    BYWAY_CONFIG: config?.path,
+    CLAN_DIR: undefined,
+  }
+}
