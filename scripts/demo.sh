@@ -238,13 +238,13 @@ clean_up() {
   local status=$? line
   trap '' HUP INT TERM
   set +e
-  for job in $(jobs -p); do stop "$job"; done
+  for job in $(jobs -p | sort -rn); do stop "$job"; done
   # what sshd started for its sessions ends with their clients, soon
   while IFS= read -r -t 5 -u 7 line; do said+=$line$'\n'; done 2>/dev/null
   cd /
   [ -z "$work" ] || rm -rf "$work"
   if [ "$status" -eq 0 ]; then
-    printf '\nIt worked: ssh, scp and rsync reached %s, relayed and with the socket handed over.\n' "$machine"
+    printf '\nIt worked: ssh, scp and rsync, relayed and with the socket handed over.\n'
   elif [ "$status" -lt 128 ]; then
     printf '\n%s' "${said:+sshd said:$'\n'$said}" >&2
     echo "The demo failed." >&2

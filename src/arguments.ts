@@ -34,8 +34,7 @@ export const CONNECT_FLAGS = {
 
 /** Flags by which one byway starts another; in no help. */
 const INTERNAL_FLAGS = {
-  via: { type: 'string', multiple: true, describe: 'a machine that this connection comes through' },
-  'tell-up': { type: 'boolean', describe: 'say on descriptor 3 when a route is up' },
+  'tell-up': { type: 'boolean', describe: 'tell on descriptor 3 what comes of it' },
 } as const satisfies Record<string, Flag>
 
 /** The global flags of one command line. */
@@ -45,8 +44,6 @@ export interface GlobalFlags {
   readonly config?: string | undefined
   /** how often `-v` was given */
   readonly verbosity: number
-  /** machines that this connection comes through, as whose jump host this byway was started */
-  readonly via: readonly string[]
 }
 
 /** A `connect` command line, understood. */
@@ -68,9 +65,9 @@ export function parseConnectLine(argv: readonly string[]): ConnectLine | null {
   const { values, positionals } = parsed
   const [machine, port, ...more] = positionals
   if (machine === undefined || more.length > 0) return null
-  const { network, fdpass, timeout, verbose, via, 'tell-up': tellUp, ...sources } = values
+  const { network, fdpass, timeout, verbose, 'tell-up': tellUp, ...sources } = values
   return {
-    flags: { ...sources, verbosity: verbose?.length ?? 0, via: via ?? [] },
+    flags: { ...sources, verbosity: verbose?.length ?? 0 },
     request: { ...makeRequest({ machine, port, network, fdpass, timeout }), tellUp },
   }
 }

@@ -1,9 +1,9 @@
-import { closeSync, writeSync } from 'node:fs'
 import { BywayError } from './core/errors.ts'
 import type { Report } from './core/report.ts'
 import { resolveRoutes } from './core/resolve.ts'
 import type { Machine, Route } from './core/types.ts'
 import { reach } from './reach.ts'
+import { Asker } from './stdio/asker.ts'
 import { passSocket, requireChannel } from './stdio/fdpass.ts'
 import { relay } from './stdio/relay.ts'
 import { openStandardStreams } from './stdio/standard-streams.ts'
@@ -19,7 +19,7 @@ export interface ConnectRequest {
   readonly fdpass: boolean
   /** seconds; undefined: what configuration and networks say */
   readonly timeout: number | undefined
-  /** another byway waits on descriptor 3 to hear that a route is up */
+  /** another byway waits on descriptor 3 to hear what comes of it */
   readonly tellUp?: boolean | undefined
 }
 
@@ -40,28 +40,24 @@ export class Unreachable extends BywayError {
  */
 export async function connect(request: ConnectRequest, world: World): Promise<void> {
   if (request.fdpass) requireChannel()
-  const machine = world.findMachine(request.machine)
+  const machine = await world.findMachine(request.machine)
   const routes = resolveRoutes(machine, request)
   if (routes.length === 0) throw noRoutes(machine)
+  const asker = request.tellUp === true ? new Asker() : null
   const { winner, report } = await reach(routes, {
     ...world.settings,
     technologies: world.technologies,
     self: world.self(),
     limit: request.timeout,
     untouched: request.fdpass,
-    signal: world.signal,
+    signal: asker === null ? world.signal : AbortSignal.any([world.signal, asker.gone]),
   })
+  await asker?.tell(winner === null ? report.failure : {})
   if (winner === null) throw new Unreachable(machine.name, report)
   tellWinner(winner.route, winner.reached.connection.description, world)
   const { connection, head } = winner.reached
-  if (request.tellUp === true) tellUp()
   if (request.fdpass) return passSocket(connection)
   return relay(connection, head, openStandardStreams())
-}
-
-function tellUp(): void {
-  writeSync(3, '\n')
-  closeSync(3)
 }
 
 function tellWinner({ network, machine }: Route, description: string, { tell }: World): void {

@@ -1,12 +1,14 @@
+import { endChildren } from './children/with-us.ts'
 import { EXIT_STATUS } from './core/errors.ts'
 import { lookupsPending } from './transports/lookup.ts'
 
 /**
- * Ends byway at once with this exit status. Everything that is to be read by somebody has been
- * written before. exit(3) would wait for a name server that does not answer, as much as 10 s, and
+ * Ends byway with this exit status: at once, or as soon as what it started has ended. Everything
+ * that is to be read by somebody has been written before. exit(3) would wait for a name server that does not answer, as much as 10 s, and
  * ssh waits for byway when it passes a socket.
  */
-export function leave(status: number): never {
+export async function leave(status: number): Promise<never> {
+  await endChildren()
   if (lookupsPending()) dropThreads(status)
   process.exit(status)
 }

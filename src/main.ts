@@ -5,6 +5,7 @@ import { connect } from './connect.ts'
 import { EXIT_STATUS } from './core/errors.ts'
 import { logFailure } from './failure-log.ts'
 import { leave } from './leave.ts'
+import { RENEW, WANTED } from './self.ts'
 import { makeWorld } from './wiring.ts'
 
 /** The command by which byway starts itself as a keeper; it is in no help. */
@@ -14,13 +15,15 @@ const KEEP = 'keep'
 async function main(argv: readonly string[]): Promise<number> {
   try {
     if (argv[0] === KEEP) return await keepDaemon()
+    if (argv[0] === RENEW) return await renewFlakes(argv[1] === WANTED)
     const line = parseConnectLine(argv)
     if (line === null) {
       const { runCli } = await import('./cli/main.ts')
       return await runCli(argv)
     }
-    const world = await makeWorld(line.flags, makeVoice(line.flags.verbosity))
-    await connect(line.request, world)
+    const { flags, request } = line
+    const world = await makeWorld(flags, makeVoice(flags.verbosity), request)
+    await connect(request, world)
     return EXIT_STATUS.OK
   } catch (error) {
     const text = describeError(error)
@@ -34,6 +37,13 @@ async function main(argv: readonly string[]): Promise<number> {
 async function keepDaemon(): Promise<number> {
   const { keep } = await import('./daemons/keeper.ts')
   await keep(JSON.parse(readFileSync(0, 'utf8')))
+  return EXIT_STATUS.OK
+}
+
+/** byway as the process in the background that evaluates flakes (see `renewer.ts`). */
+async function renewFlakes(wanted: boolean): Promise<number> {
+  const { renewInBackground } = await import('./renewer.ts')
+  await renewInBackground(process.env, wanted)
   return EXIT_STATUS.OK
 }
 

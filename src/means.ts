@@ -33,12 +33,12 @@ export function makeMeans(context: MeansContext): Means {
     command: async (...args) => (await import('./transports/command.ts')).dialCommand(...args),
     relayed: async (route, attempt) => {
       const { relayCommand } = await import('./other-byways.ts')
-      const { dialRelayed } = await import('./transports/command.ts')
+      const { dialRelayed } = await import('./transports/relayed.ts')
       return dialRelayed(relayCommand(route, context), attempt)
     },
-    jumpCommand: async (...args) => {
-      const { jumpCommand } = await import('./other-byways.ts')
-      return jumpCommand(args, context)
+    jumpProgram: async (...args) => {
+      const { jumpProgram } = await import('./other-byways.ts')
+      return jumpProgram(args, context)
     },
     reveal: (at, clan, attempt) => reveal(at, clan, { attempt, tell }),
     readSetting: async (setting) =>

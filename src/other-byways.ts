@@ -1,70 +1,105 @@
 import { BywayError } from './core/errors.ts'
-import { joinHostPort, splitHostPort } from './core/host-port.ts'
-import type { Means } from './core/means.ts'
-import { userOf } from './core/resolve.ts'
+import { joinHostPort } from './core/host-port.ts'
+import { findCircle, type Hop } from './core/jumps.ts'
+import type { Means, Program } from './core/means.ts'
+import { SSH_PORT, userOf } from './core/resolve.ts'
 import { Secret } from './core/secret.ts'
-import type { Route } from './core/types.ts'
+import type { Machine, Route } from './core/types.ts'
+import { optionLinesOf } from './machine-options.ts'
 import type { MeansContext } from './means.ts'
+import { findOwnMachine } from './own-machine.ts'
 import { ownCommand } from './self.ts'
 import { sourceFlags } from './source-flags.ts'
-import { makeProxyCommand } from './ssh/proxy-command.ts'
+import { makeProxyCommand, quoteCommand } from './ssh/proxy-command.ts'
 
-/** The command line of a byway that relays one route's network, and says so when it is up. */
+/**
+ * The machines as whose jump host a byway was started, with commas: it comes through ssh, and
+ * through whatever ssh's configuration starts, to each byway that this one depends on.
+ */
+const VIA = 'BYWAY_VIA'
+
+/** Of every ssh on the way: nobody is there to be asked, and its words are kept for the error. */
+const OWN_OPTIONS = ['BatchMode=yes', 'LogLevel=ERROR', 'ProxyUseFdpass=no']
+
+/** The command line of a byway that relays one route's network, and tells what comes of it. */
 export function relayCommand({ machine, network, port }: Route, { flags }: MeansContext): string[] {
-  const options = ['--tell-up', '-n', network.name, ...sourceFlags(flags), ...viaFlags(flags.via)]
+  const options = ['--tell-up', '-n', network.name, ...sourceFlags(flags)]
   return [...ownCommand(), 'connect', ...options, machine, String(port)]
 }
 
-/**
- * The command line of `ssh -W` through jump hosts, the last of which ssh logs in to. A machine of
- * the inventory is reached by a byway of its own, which is told whence it was called, so that
- * two machines that are each other's jump hosts do not call each other for ever. Throws
- * UNAVAILABLE for such a circle.
- */
-export function jumpCommand(
-  [jumps, target, machine]: Parameters<Means['jumpCommand']>,
-  { flags, inventory }: MeansContext,
-): string[] {
+/** See `Means.jumpProgram`. */
+export function jumpProgram(
+  [jumps, target, machine]: Parameters<Means['jumpProgram']>,
+  context: MeansContext,
+): Program | null {
+  const via = [...(process.env[VIA]?.split(',') ?? []), machine]
+  const circle = findAnyCircle(jumps, via, context)
+  if (circle !== null) throw inCircle(circle)
+  const [first] = jumps
+  const own = findOwnMachine(context.inventory)
+  const here = first !== undefined && own !== null && find(first, context)?.name === own.name
+  const hops = here ? jumps.slice(1) : jumps
+  if (hops.length === 0) return null
   const host = target.host instanceof Secret ? target.host.reveal() : target.host
-  const last = jumps.at(-1) ?? ''
-  const before = jumps.slice(0, -1)
-  const via = [...flags.via, machine]
-  if (via.includes(last)) throw circle(machine, last)
-  const jump = before.length === 0 ? inventory.find(last) : null
-  const words = ['ssh', '-W', joinHostPort(host, target.port)]
-  if (jump === null) return [...words, ...chain(before), ...plainHop(last)]
-  const proxy = makeProxyCommand({
-    self: ownCommand(),
-    flags: [...sourceFlags(flags), ...viaFlags(via)],
-    fdpass: false,
-  })
-  const user = userOf(jump)
-  const login = user === null ? [] : ['-l', user]
-  const options = [`ProxyCommand=${proxy}`, `HostKeyAlias=${jump.name}`, 'CheckHostIP=no']
-  return [...words, ...options.flatMap((option) => ['-o', option]), ...login, '--', jump.name]
-}
-
-function chain(jumps: readonly string[]): string[] {
-  return jumps.length === 0 ? [] : ['-J', jumps.join(',')]
-}
-
-/** `[user@]host[:port]` as ssh(1) takes it. */
-function plainHop(hop: string): string[] {
-  const at = hop.lastIndexOf('@')
-  const place = splitHostPort(hop.slice(at + 1))
-  if (place === null || place.host === '') {
-    throw new BywayError('DATAERR', `jump host "${hop}": expected [user@]host[:port]`)
+  return {
+    words: through(hops, { host, port: target.port }, context),
+    secrets: target.host instanceof Secret ? [target.host] : [],
+    env: { ...process.env, [VIA]: via.join(',') },
   }
-  const user = at > 0 ? ['-l', hop.slice(0, at)] : []
-  const port = place.port === null ? [] : ['-p', String(place.port)]
-  return [...user, ...port, '--', place.host]
 }
 
-function viaFlags(via: readonly string[]): string[] {
-  return via.flatMap((machine) => ['--via', machine])
+function findAnyCircle(
+  [first]: readonly Hop[],
+  via: readonly string[],
+  context: MeansContext,
+): readonly string[] | null {
+  const name = via.at(-1) ?? ''
+  if (via.indexOf(name) < via.length - 1) return via
+  const jump = first === undefined ? null : find(first, context)
+  return jump === null ? null : findCircle(jump, via, (other) => context.inventory.find(other))
 }
 
-function circle(machine: string, jump: string): BywayError {
-  const text = `machine "${machine}" has "${jump}" as its jump host, which is reached through it`
-  return new BywayError('UNAVAILABLE', text, { hint: 'one of the two needs another network' })
+function find({ host }: Hop, { inventory }: MeansContext): Machine | null {
+  return inventory.find(host)
+}
+
+/** `ssh -W` on the last of the hops, to which the ones before it are the way. */
+function through(
+  hops: readonly Hop[],
+  target: { readonly host: string; readonly port: number },
+  context: MeansContext,
+): string[] {
+  const last = hops.at(-1) as Hop
+  const before = hops.slice(0, -1)
+  const machine = before.length === 0 ? find(last, context) : null
+  const way = machine === null ? wayTo(last, before, context) : wayToMachine(machine, context)
+  const user = last.user ?? (machine === null ? null : userOf(machine))
+  return [
+    ...['ssh', '-W', joinHostPort(target.host, target.port)],
+    ...[...OWN_OPTIONS, ...way].flatMap((option) => ['-o', option]),
+    ...(user === null ? [] : ['-l', user]),
+    ...(last.port === null ? [] : ['-p', String(last.port)]),
+    ...['--', machine?.name ?? last.host],
+  ]
+}
+
+function wayTo({ host, port }: Hop, before: readonly Hop[], context: MeansContext): string[] {
+  if (before.length === 0) return []
+  const command = through(before, { host, port: port ?? SSH_PORT }, context)
+  return [`ProxyCommand=${quoteCommand(command)}`]
+}
+
+function wayToMachine(machine: Machine, { flags }: MeansContext): string[] {
+  const parts = { self: ownCommand(), flags: sourceFlags(flags), fdpass: false }
+  return [
+    `ProxyCommand=${makeProxyCommand(parts)}`,
+    `HostKeyAlias=${machine.name}`,
+    'CheckHostIP=no',
+    ...optionLinesOf(machine),
+  ]
+}
+
+function inCircle(names: readonly string[]): BywayError {
+  const text = `jump hosts go round in a circle: ${names.join(', ')}`
+  return new BywayError('UNAVAILABLE', text, { hint: 'one of them needs another network' })
 }

@@ -70,7 +70,7 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
 
 async function open(route: Route, options: ReachOptions, attempt: Attempt): Promise<Reached> {
   const leftOut = reasonToLeaveOut(route, options.self)
-  if (leftOut !== null) throw new BywayError('UNAVAILABLE', leftOut)
+  if (leftOut !== null) throw new BywayError('UNAVAILABLE', leftOut, { skipped: true })
   const technology = options.technologies.get(technologyOf(route))
   if (technology === undefined) {
     throw new BywayError('UNAVAILABLE', `no technology "${technologyOf(route)}" in this byway`)

@@ -44,11 +44,7 @@ export async function awaitStale(
   return stale.length > 0
 }
 
-async function waitFor(
-  flake: string,
-  isDone: () => boolean,
-  context: WaitContext,
-): Promise<void> {
+async function waitFor(flake: string, isDone: () => boolean, context: WaitContext): Promise<void> {
   const { limit, voice } = context
   const began = Date.now()
   const label = `flake "${showFlake(flake)}"`

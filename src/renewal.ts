@@ -5,13 +5,12 @@ import { showFlake } from './inventory/flake.ts'
 import { FreshnessCheck, knownFailure } from './inventory/freshness.ts'
 import { keyOf } from './inventory/key.ts'
 import { type Environment, locate, type SourceFlags, xdgFolder } from './inventory/locate.ts'
-import { ownCommand } from './self.ts'
+import { ownCommand, RENEW, WANTED } from './self.ts'
 import type { Voice } from './wiring.ts'
 
-/** The command by which byway starts itself to evaluate flakes; it is in no help. */
-export const RENEW = 'renew'
-/** Its argument when somebody waits for the result. */
-export const WANTED = 'wanted'
+/** Milliseconds that one step takes of what goes on beside it, and the last one at byway's end. */
+const STEP = 0.5
+const LAST_STEP = 3
 
 /** Who wants flakes evaluated. */
 export interface RenewalContext {
@@ -21,9 +20,9 @@ export interface RenewalContext {
 }
 
 /**
- * Looks, in small steps beside all else, whether the flakes' evaluations are out of date, and has
- * one process in the background evaluate those that are. What is not known yet when byway ends is
- * left to that process.
+ * Looks, beside all that follows and in small steps, whether the flakes' evaluations are out of
+ * date, and has one process in the background evaluate those that are. What is not known yet when
+ * byway ends is left to that process.
  */
 export function watchFlakes(flakes: readonly string[], context: RenewalContext): void {
   for (const flake of flakes) watchFlake(flake, context)
@@ -31,26 +30,39 @@ export function watchFlakes(flakes: readonly string[], context: RenewalContext):
 
 function watchFlake(flake: string, context: RenewalContext): void {
   const check = new FreshnessCheck(flake, xdgFolder('CACHE', context.env))
-  const atEnd = () => void startRenewer(context, false)
+  const atEnd = () => {
+    const fresh = check.step(LAST_STEP)
+    const due = fresh === null || (!fresh && announce(flake, context))
+    if (due) void startRenewer(context, false)
+  }
   const done = () => process.off('exit', atEnd)
   const step = () => {
-    const fresh = check.step()
+    const fresh = check.step(STEP)
     if (fresh === null) setImmediate(step)
     else if (fresh) done()
     else void renewSoon(flake, context).then(done, done)
   }
   process.once('exit', atEnd)
-  step()
+  setImmediate(step)
 }
 
 async function renewSoon(flake: string, context: RenewalContext): Promise<void> {
-  const { env, voice } = context
-  const failure = knownFailure(flake, xdgFolder('CACHE', env))
-  if (failure !== null) return voice.tell(1, `${failure}; used as it was evaluated before`)
-  const label = `flake "${showFlake(flake)}"`
-  voice.tell(1, `${label} has changed: used as it was, and evaluated anew in the background`)
+  if (!announce(flake, context)) return
   const { isHeld } = await import('./daemons/sole.ts')
-  if (!(await isHeld(await claimFolder(flake, env)))) void startRenewer(context, false)
+  if (!(await isHeld(await claimFolder(flake, context.env)))) void startRenewer(context, false)
+}
+
+/** Says that an old evaluation is used; false when a new one would fail as the last did. */
+function announce(flake: string, { env, voice }: RenewalContext): boolean {
+  const failure = knownFailure(flake, xdgFolder('CACHE', env))
+  const label = `flake "${showFlake(flake)}"`
+  voice.tell(
+    1,
+    failure === null
+      ? `${label} has changed: used as it was, and evaluated anew in the background`
+      : `${failure}; used as it was evaluated before`,
+  )
+  return failure === null
 }
 
 /** The folder of the claim to evaluate a flake: one process does at a time. Throws NOPERM. */

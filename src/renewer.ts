@@ -1,14 +1,14 @@
 import { closeSync, openSync } from 'node:fs'
+import { withoutKeys } from './children/environment.ts'
 import { BywayError } from './core/errors.ts'
 import type { Tell } from './core/types.ts'
 import { awaitSole, runSole } from './daemons/sole.ts'
 import { planSources } from './inventory/build.ts'
-import { evaluateFlake } from './inventory/evaluate.ts'
+import { confirmEvaluation, type EvaluateContext, evaluateFlake } from './inventory/evaluate.ts'
 import { isFresh, knownFailure } from './inventory/freshness.ts'
 import { type Environment, locate, type SourceFlags, xdgFolder } from './inventory/locate.ts'
 import { openInventory } from './inventory/open.ts'
 import { claimFolder } from './renewal.ts'
-import { withoutKeys } from './vars/program.ts'
 
 /** Milliseconds after which an evaluation is given up. */
 const LONGEST = 600_000
@@ -43,8 +43,11 @@ export async function renewInBackground(env: Environment, wanted: boolean): Prom
     if (undecided === 0) closeStdout()
   }
   const renew = async (flake: string) => {
-    const due = !isFresh(flake, cache) && (wanted || knownFailure(flake, cache) === null)
-    if (due) await evaluate(flake, { env, tell, refresh: false }).catch(() => {})
+    const failing = !wanted && knownFailure(flake, cache) !== null
+    if (failing || isFresh(flake, cache)) return
+    await bounded({ env, tell, refresh: false }, async (context) => {
+      if (!(await confirmEvaluation(flake, context))) await evaluateFlake(flake, context)
+    }).catch(() => {})
   }
   const work = flakes.map(async (flake) => {
     const folder = await claimFolder(flake, env)
@@ -60,19 +63,22 @@ export async function renewInBackground(env: Environment, wanted: boolean): Prom
  */
 export async function renewNow(flake: string, context: RenewerContext): Promise<void> {
   const folder = await claimFolder(flake, context.env)
-  const run = () => evaluate(flake, context)
+  const run = () => bounded(context, (all) => evaluateFlake(flake, all))
   while (!(await runSole(folder, { decided: () => {}, run }))) {
     await awaitSole(folder, new AbortController().signal)
   }
 }
 
-async function evaluate(flake: string, { env, tell, refresh }: RenewerContext): Promise<void> {
+/** Evaluates within the time that an evaluation may take. */
+async function bounded(
+  { env, tell, refresh }: RenewerContext,
+  evaluate: (context: EvaluateContext) => Promise<void>,
+): Promise<void> {
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(tooLong()), LONGEST)
-  const cache = xdgFolder('CACHE', env)
+  const { signal } = late
   try {
-    const { signal } = late
-    await evaluateFlake(flake, { cache, tell, signal, refresh, env: withoutKeys(env) })
+    await evaluate({ cache: xdgFolder('CACHE', env), tell, signal, refresh, env: withoutKeys(env) })
   } finally {
     clearTimeout(timer)
   }

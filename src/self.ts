@@ -5,3 +5,8 @@ import { isSea } from 'node:sea'
 export function ownCommand(): string[] {
   return isSea() ? [process.execPath] : [process.execPath, resolve(process.argv[1] ?? '')]
 }
+
+/** The command by which byway starts itself to evaluate flakes; it is in no help. */
+export const RENEW = 'renew'
+/** Its argument when another byway waits for the result. */
+export const WANTED = 'wanted'

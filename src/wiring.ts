@@ -1,11 +1,12 @@
-import { hostname } from 'node:os'
 import type { GlobalFlags } from './arguments.ts'
-import { BywayError } from './core/errors.ts'
+import { BywayError, messageOf } from './core/errors.ts'
 import { nearest } from './core/nearest.ts'
 import type { Machine, Technology, Tell } from './core/types.ts'
-import { type OpenedInventory, openInventory } from './inventory/open.ts'
+import type { OpenedInventory } from './inventory/open.ts'
 import { makeMeans } from './means.ts'
 import { makeTechnologies } from './networks/table.ts'
+import { type Hurry, type Opening, openWatched } from './opening.ts'
+import { findOwnMachine } from './own-machine.ts'
 
 /** Everything that a command works with, made once. */
 export interface World {
@@ -18,8 +19,11 @@ export interface World {
   readonly signal: AbortSignal
   /** The machine of the inventory that this computer is; null: none of them. */
   self(): Machine | null
-  /** The machine of this name. Throws NOHOST with the nearest names. */
-  findMachine(name: string): Machine
+  /**
+   * The machine of this name; for one that is not known, flakes that have changed are evaluated
+   * first. Throws NOHOST with the nearest names.
+   */
+  findMachine(name: string): Promise<Machine>
 }
 
 /** How byway speaks to the person while it works. */
@@ -29,11 +33,14 @@ export interface Voice {
   progress(text: string | null): void
 }
 
-/** Opens the inventory that the flags, the environment and the configuration name. */
-export async function makeWorld(flags: GlobalFlags, voice: Voice): Promise<World> {
+/**
+ * Opens the inventory that the flags, the environment and the configuration name. `hurry`: how long
+ * it may wait for flakes; as long as it takes where there is none.
+ */
+export async function makeWorld(flags: GlobalFlags, voice: Voice, hurry?: Hurry): Promise<World> {
   const { tell } = voice
-  const { env } = process
-  const inventory = await openInventory(flags, { env, tell })
+  const opening = await openWatched(flags, voice, hurry)
+  const { inventory } = opening
   const means = makeMeans({ flags, voice, inventory })
   return {
     inventory,
@@ -41,17 +48,30 @@ export async function makeWorld(flags: GlobalFlags, voice: Voice): Promise<World
     settings: inventory.header.settings,
     tell,
     signal: new AbortController().signal,
-    self: () => inventory.find(inventory.header.self ?? hostname().split('.')[0] ?? ''),
-    findMachine: (name) => findMachine(name, inventory),
+    self: () => findOwnMachine(inventory),
+    findMachine: (name) => findMachine(name, opening),
   }
 }
 
-function findMachine(name: string, inventory: OpenedInventory): Machine {
-  const machine = inventory.find(name)
-  if (machine !== null) return machine
-  const names = Array.from(inventory.machines(), (known) => known.name)
-  const near = nearest(name, names)
-  throw new BywayError('NOHOST', `no machine "${name}" in the inventory`, {
-    hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : undefined,
+async function findMachine(name: string, { inventory, renew }: Opening): Promise<Machine> {
+  const known = inventory.find(name)
+  if (known !== null) return known
+  const newer = await renew().catch((error: unknown) => {
+    throw unknown(name, inventory, error)
   })
+  const machine = newer?.find(name) ?? null
+  if (machine !== null) return machine
+  throw unknown(name, newer ?? inventory)
+}
+
+/** `cause`: why there is no newer inventory, in which it may be. */
+function unknown(name: string, inventory: OpenedInventory, cause?: unknown): BywayError {
+  const near = nearest(
+    name,
+    Array.from(inventory.machines(), (machine) => machine.name),
+  )
+  const meant = near.length > 0 ? `did you mean ${near.join(', ')}?` : undefined
+  const why = cause === undefined ? '' : `, which is out of date: ${messageOf(cause)}`
+  const hint = cause instanceof BywayError ? (cause.hint ?? meant) : meant
+  return new BywayError('NOHOST', `no machine "${name}" in the inventory${why}`, { hint, cause })
 }

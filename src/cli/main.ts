@@ -9,6 +9,7 @@ import { daemonCommand } from './daemon.ts'
 import { explainCommand } from './explain.ts'
 import { listCommand } from './list.ts'
 import { pingCommand } from './ping.ts'
+import { refreshCommand } from './refresh.ts'
 import { sshCommand } from './ssh.ts'
 import { sshConfigCommand } from './ssh-config.ts'
 import { makeVoice, print } from './ui.ts'
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   sshCommand,
   sshConfigCommand,
+  refreshCommand,
   daemonCommand,
 ]
 
@@ -94,7 +96,6 @@ function readGiven(command: Command, args: Record<string, unknown>): Given {
       inventory: lastOf('inventory', inventory),
       flake: lastOf('flake', flake),
       config: lastOf('config', config),
-      via: [],
       verbosity: [verbose].flat().filter((one) => one === true).length,
     },
   }

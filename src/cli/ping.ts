@@ -26,7 +26,7 @@ export const pingCommand: Command = {
   ],
   run: async ({ words: [name = ''], flags }, context) => {
     const world = await context.world()
-    const machine = world.findMachine(name)
+    const machine = await world.findMachine(name)
     const routes = resolveRoutes(machine, { networks: [], port: SSH_PORT })
     const limit =
       typeof flags['timeout'] === 'string' ? requireSeconds(flags['timeout']) : undefined

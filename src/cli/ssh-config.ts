@@ -1,10 +1,9 @@
 import { EXIT_STATUS } from '../core/errors.ts'
 import { userOf } from '../core/resolve.ts'
 import type { Machine } from '../core/types.ts'
-import { readSshOptions, runsProgram } from '../inventory/ssh-options.ts'
+import { optionLinesOf } from '../machine-options.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { type ConfiguredHost, makeClientConfig } from '../ssh/client-config.ts'
-import { toConfigLine } from '../ssh/client-options.ts'
 import { makeProxyCommand } from '../ssh/proxy-command.ts'
 import type { Command } from './command.ts'
 import { findSelf } from './self.ts'
@@ -38,16 +37,6 @@ function configureHost(machine: Machine): ConfiguredHost {
     name,
     aliases: domain === null ? [] : [`${name}.${domain}`],
     user: userOf(machine),
-    lines: optionsOf(machine)
-      .map(toConfigLine)
-      .filter((line) => line !== null),
+    lines: optionLinesOf(machine),
   }
-}
-
-/** ssh options of all the machine's peers, each once; none that would run a program here. */
-export function optionsOf({ memberships }: Machine) {
-  const words = memberships.map(({ peer }) => peer.sshOptions)
-  const options = words.flatMap(readSshOptions).filter((option) => 'flag' in option)
-  const byWords = new Map(options.map((option) => [option.words.join(' '), option]))
-  return [...byWords.values()].filter((option) => !runsProgram(option) && option.flag !== 'J')
 }

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { BywayError } from '../core/errors.ts'
 import { userOf } from '../core/resolve.ts'
+import { optionsOf } from '../machine-options.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { makeProxyCommand } from '../ssh/proxy-command.ts'
 import type { Command } from './command.ts'
 import { findSelf } from './self.ts'
-import { optionsOf } from './ssh-config.ts'
 
 /** What a terminal sends to ssh as well: ssh decides, byway stays until it has. */
 const TERMINAL_SIGNALS = ['SIGINT', 'SIGQUIT'] as const
@@ -24,7 +24,7 @@ export const sshCommand: Command = {
   run: async ({ words: [word = '', ...rest], global }, context) => {
     const world = await context.world()
     const at = word.lastIndexOf('@')
-    const machine = world.findMachine(word.slice(at + 1))
+    const machine = await world.findMachine(word.slice(at + 1))
     const user = at > 0 ? word.slice(0, at) : userOf(machine)
     const proxy = makeProxyCommand({
       self: findSelf(process.env),
@@ -33,7 +33,7 @@ export const sshCommand: Command = {
     })
     const options = [
       ...['-o', `ProxyCommand=${proxy}`, '-o', `HostKeyAlias=${machine.name}`],
-      ...['-o', 'CheckHostIP=no'],
+      ...['-o', 'CheckHostIP=no', '-o', 'ProxyUseFdpass=no'],
       ...(user === null ? [] : ['-l', user]),
       ...optionsOf(machine).flatMap((option) => option.words),
     ]

@@ -54,9 +54,11 @@ function kindOf(name: string, sysfs: string): string | null {
   return (flags & TUN) === 0 ? 'tap' : 'tun'
 }
 
+/** Nobody behind a TUN device is `down`, like a cable that is pulled. */
 function isUp(name: string, sysfs: string): boolean {
   const flags = Number(readOr(`${sysfs}/${name}/flags`))
-  return (flags & UP) !== 0 && (flags & LOOPBACK) === 0
+  if ((flags & UP) === 0 || (flags & LOOPBACK) !== 0) return false
+  return readOr(`${sysfs}/${name}/operstate`) !== 'down'
 }
 
 function listNames(sysfs: string): string[] {

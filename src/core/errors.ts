@@ -23,6 +23,8 @@ export interface ErrorDetails {
   /** One thing that a person can do about it, as a sentence part: lower case, no final period. */
   readonly hint?: string | undefined
   readonly cause?: unknown
+  /** There was nothing to dial here: a race goes on as if the route had not been started. */
+  readonly skipped?: boolean
 }
 
 /**
@@ -34,11 +36,13 @@ export class BywayError extends Error {
   override readonly name = 'BywayError'
   readonly exit: ExitName
   readonly hint: string | undefined
+  readonly skipped: boolean
 
   constructor(exit: ExitName, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.exit = exit
     this.hint = details.hint
+    this.skipped = details.skipped === true
   }
 }
 

@@ -30,20 +30,20 @@ function parseV4(text: string): number[] | null {
 
 function parseV6(text: string): number[] | null {
   const [before = '', after, more] = text.split('::')
-  const head = parseGroups(before)
-  const tail = parseGroups(after ?? '')
+  const head = parseGroups(before, after === undefined)
+  const tail = parseGroups(after ?? '', true)
   if (head === null || tail === null || more !== undefined) return null
   const missing = 16 - head.length - tail.length
   if (after === undefined ? missing !== 0 : missing < 2) return null
   return [...head, ...new Array<number>(missing).fill(0), ...tail]
 }
 
-/** Groups of four digits, the last two perhaps as an IPv4 address. */
-function parseGroups(text: string): number[] | null {
+/** Groups of four digits; where they are the end, the last two perhaps as an IPv4 address. */
+function parseGroups(text: string, end: boolean): number[] | null {
   if (text === '') return []
   const groups = text.split(':')
   const bytes = groups.map((group, i) => {
-    if (i === groups.length - 1 && group.includes('.')) return parseV4(group)
+    if (end && i === groups.length - 1 && group.includes('.')) return parseV4(group)
     if (!/^[\da-f]{1,4}$/i.test(group)) return null
     const value = Number.parseInt(group, 16)
     return [value >> 8, value & 0xff]

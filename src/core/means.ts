@@ -1,3 +1,4 @@
+import type { Hop } from './jumps.ts'
 import type { Secret } from './secret.ts'
 import type {
   Attempt,
@@ -79,12 +80,14 @@ export interface Means {
    * A program's stdin and stdout. No shell; the words are its arguments as they are. Its stderr is
    * kept for the error. It ends with the connection.
    */
-  command(words: readonly (string | Secret)[], attempt: Attempt): Promise<Connection>
+  command(program: Program, attempt: Attempt): Promise<Connection>
   /**
-   * The command line of an ssh that gives its stdin and stdout to `target` from the last of these
-   * jump hosts; machines of the inventory are reached through byway, and never in a circle.
+   * The ssh that gives its stdin and stdout to `target` from the last of these jump hosts, for a
+   * connection to `machine`. A first one that is a machine of the inventory is reached through
+   * byway, and never in a circle; null: it is this computer, and there are no others. Throws
+   * UNAVAILABLE.
    */
-  jumpCommand(jumps: readonly string[], target: Target, machine: string): Promise<string[]>
+  jumpProgram(jumps: readonly Hop[], target: Target, machine: string): Promise<Program | null>
   /**
    * The same route through a byway of its own that relays it: the raw socket to that one, for
    * routes that have none of their own.
@@ -107,6 +110,18 @@ export interface Means {
   readSetting(setting: string | { readonly excerpt: Excerpt }): Promise<Secret>
   /** The daemon of that name, which byway can start. */
   daemon(name: string): DaemonMeans
+}
+
+/** A program to run. */
+export interface Program {
+  /** the program and its arguments, none of them for a shell */
+  readonly words: readonly string[]
+  /** values in the words that no message may hold */
+  readonly secrets: readonly Secret[]
+  /** its whole environment; absent: the user's without the variables that hold keys */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** What a person can do about its end, by what it said last. */
+  hint?(said: string): string | undefined
 }
 
 /** A SOCKS5 proxy (RFC 1928, RFC 1929). */

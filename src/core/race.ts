@@ -33,9 +33,10 @@ type Status = 'waiting' | 'trying' | 'parked' | 'up' | 'failed' | 'released'
  * it is (milliseconds, monotonic), and do what it answers.
  *
  * Entrants start in order: the first at once, the next when all that were started have failed or
- * `stagger` after the last start. One that is up wins at once when none of higher priority is
- * still trying, else `grace` after the first was up, unless a higher one comes up before. One
- * that must first start a program is parked until all others have failed or `patience` has passed.
+ * `stagger` after the last start; one that is skipped counts as not started. One that is up wins at
+ * once when none of higher priority is still trying, else `grace` after the first was up, unless a
+ * higher one comes up before. One that must first start a program is parked until all others have
+ * failed or `patience` has passed.
  */
 export class Race {
   readonly #entrants: readonly Entrant[]
@@ -43,7 +44,8 @@ export class Race {
   readonly #began: number
   readonly #status: Status[]
   readonly #permitted = new Set<number>()
-  #lastStart = Number.NEGATIVE_INFINITY
+  /** when the entrants were started, or permitted, without those that were skipped */
+  readonly #starts = new Map<number, number>()
   #firstUp: number | null = null
   #over = false
 
@@ -73,6 +75,12 @@ export class Race {
     const status = this.#status[entrant]
     if (status === 'trying' || status === 'parked') this.#status[entrant] = 'failed'
     return this.advance(now)
+  }
+
+  /** The entrant had nothing to dial: it is as if it had never been started. */
+  skipped(entrant: number, now: number): Action[] {
+    this.#starts.delete(entrant)
+    return this.failed(entrant, now)
   }
 
   /** The entrant needs a program started first, and asks whether it may. */
@@ -143,7 +151,7 @@ export class Race {
       if (!idle && now < this.#lastStart + this.#rules.stagger) return actions
       const action = this.#startNext() ?? this.#permitNext(idle, now)
       if (action === null) return actions
-      this.#lastStart = now
+      this.#starts.set(action.entrant, now)
       actions.push(action)
     }
   }
@@ -161,6 +169,10 @@ export class Race {
     this.#status[next] = 'trying'
     this.#permitted.add(next)
     return { kind: 'permit', entrant: next }
+  }
+
+  get #lastStart(): number {
+    return Math.max(...this.#starts.values())
   }
 
   #nextPermit(): number {

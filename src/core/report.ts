@@ -25,6 +25,13 @@ export interface RouteReport {
   hint: string | null
 }
 
+/** What one byway tells another of a connection: why there is none; nothing of these if there is. */
+export interface News {
+  readonly reason?: string | undefined
+  /** what can be done about it */
+  readonly hint?: string | undefined
+}
+
 /** What a race was told, route by route, in the order of the routes. */
 export class Report {
   readonly routes: readonly RouteReport[]
@@ -58,6 +65,12 @@ export class Report {
     if (event.kind === 'lose') finish(line, 'lost', event)
     if (event.kind === 'expire') finish(line, 'late', event)
     if (event.kind === 'fail') finish(line, 'failed', event)
+  }
+
+  /** Why all routes failed, each reason once, and what can be done about the first. */
+  get failure(): News {
+    const reasons = this.routes.map(({ reason }) => reason).filter((reason) => reason !== null)
+    return { reason: [...new Set(reasons)].join('; '), hint: this.hints[0] }
   }
 
   /** The hints of the routes that failed, each once, in order. */

@@ -47,13 +47,17 @@ export function userOf({ memberships }: Machine): string | null {
 }
 
 function routesThrough({ network, peer }: Membership, machine: Machine, wished: number): Route[] {
-  return peer.hosts.map((host) => ({
-    machine: machine.name,
-    network,
-    host,
-    port: wished === SSH_PORT ? (host.port ?? peer.port ?? SSH_PORT) : wished,
-    clan: machine.clan,
-  }))
+  return peer.hosts.map((host) => {
+    const user = host.user ?? peer.user
+    return {
+      machine: machine.name,
+      network,
+      host,
+      port: wished === SSH_PORT ? (host.port ?? peer.port ?? SSH_PORT) : wished,
+      ...(user === null ? {} : { user }),
+      clan: machine.clan,
+    }
+  })
 }
 
 function requireMembership(machine: Machine, name: string): void {

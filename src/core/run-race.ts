@@ -1,3 +1,4 @@
+import { BywayError } from './errors.ts'
 import { type Action, type Entrant, Race, type Rules } from './race.ts'
 
 /** Time as the race sees it: monotonic milliseconds, and a call at a time. */
@@ -168,6 +169,7 @@ class RaceRun<T> {
     this.#observe({ ...event, at: this.#options.clock.now() - this.#began })
     this.#step((now) => {
       if (kind === 'up') return this.#race.up(entrant, now)
+      if (isSkipped(event.error)) return this.#race.skipped(entrant, now)
       return kind === 'fail' ? this.#race.failed(entrant, now) : this.#race.parked(entrant, now)
     })
   }
@@ -188,4 +190,8 @@ class RaceRun<T> {
   #observe(event: RaceEvent): void {
     this.#options.observe?.(event)
   }
+}
+
+function isSkipped(error: unknown): boolean {
+  return error instanceof BywayError && error.skipped
 }

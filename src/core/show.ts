@@ -1,5 +1,6 @@
 import { joinHostPort } from './host-port.ts'
 import { printable } from './printable.ts'
+import { isTicket } from './secret-host.ts'
 import type { Host, Route } from './types.ts'
 
 /** An onion name as it may be shown: enough to tell two apart, not enough to use. */
@@ -10,9 +11,10 @@ export function shortenOnion(name: string): string {
 /** A host for people, without giving away one that is a secret. */
 export function showHost(host: Host): string {
   const { at } = host
-  if ('plain' in at) return printable(shortenOnion(at.plain))
+  if ('plain' in at) return isTicket(at.plain) ? 'a ticket' : printable(shortenOnion(at.plain))
   if ('var' in at) return printable(`var ${at.var.generator}/${at.var.file}`)
-  return 'file' in at ? printable(at.file) : 'an onion name'
+  if ('file' in at) return printable(at.file)
+  return host.technology === 'tor' ? 'an onion name' : 'a ticket'
 }
 
 /** Where a route goes, for people. */

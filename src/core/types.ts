@@ -140,6 +140,8 @@ export interface Route {
   readonly host: Host
   /** TCP port, 1 to 65535 */
   readonly port: number
+  /** who is to log in; absent: the inventory does not say */
+  readonly user?: string
   /** the clan's directory for the host's var; null: there is none */
   readonly clan: string | null
 }

@@ -1,4 +1,6 @@
 import { isName } from '../core/names.ts'
+import { technologyOf } from '../core/resolve.ts'
+import { isSecretHost } from '../core/secret-host.ts'
 import type {
   Host,
   Inventory,
@@ -35,9 +37,10 @@ export class Draft {
     const { networks } = this.#inventory
     const names = new Names(networks, sources)
     const machines = new Map<string, [number, Peer][]>()
-    for (const [i, { peers, source }] of networks.entries()) {
+    for (const [i, network] of networks.entries()) {
+      const { peers, source } = network
       for (const [machine, peer] of peers) {
-        const covered = { ...peer, hosts: peer.hosts.map((host) => this.#coverHost(host)) }
+        const covered = { ...peer, hosts: peer.hosts.map((host) => this.#coverHost(host, network)) }
         for (const name of names.of(machine, source)) {
           const memberships = machines.get(name)
           if (memberships === undefined) machines.set(name, [[i, covered]])
@@ -48,9 +51,9 @@ export class Draft {
     return new Map<string, Memberships | Rivals>([...machines, ...names.rivals()])
   }
 
-  #coverHost(host: Host): Host {
+  #coverHost(host: Host, network: PeopledNetwork): Host {
     const { at } = host
-    if (!('plain' in at) || !/\.onion$/i.test(at.plain)) return host
+    if (!('plain' in at) || !isSecretHost(at.plain, technologyOf({ host, network }))) return host
     const excerpt = this.#cover(at.plain)
     return excerpt === null ? host : { ...host, at: { excerpt } }
   }

@@ -2,10 +2,10 @@ import { resolve, sep } from 'node:path'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Tell } from '../core/types.ts'
 import { selectExports } from './clan-select.ts'
-import { type Evaluation, writeEvaluation, writeFailure } from './evaluation.ts'
+import { type Evaluation, readEvaluation, writeEvaluation, writeFailure } from './evaluation.ts'
 import type { EvaluatorContext } from './evaluator.ts'
 import { directoryOf, isReference, showFlake } from './flake.ts'
-import { type FlakeFolder, lookAtFlake, stampsAfter } from './flake-folder.ts'
+import { type FlakeFolder, lookAtFlake, renewIndexStamp } from './flake-folder.ts'
 import type { Environment } from './locate.ts'
 import { type ClanFacts, evaluateWithNix } from './nix.ts'
 import { isObject } from './schema.ts'
@@ -31,20 +31,37 @@ export interface EvaluateContext {
  */
 export async function evaluateFlake(flake: string, context: EvaluateContext): Promise<void> {
   const at = Date.now()
+  const run = { folder: '/', env: context.env, signal: context.signal }
   let before: FlakeFolder | null = null
   try {
     const directory = directoryOf(flake)
-    const run = { folder: directory ?? '/', env: context.env, signal: context.signal }
-    before = directory === null ? null : await lookAtFlake(directory, run)
+    before = directory === null ? null : await lookAtFlake(directory, { ...run, folder: directory })
     const facts = await readFacts(flake, { ...run, folder: before?.root ?? '/' }, context)
-    const stamps = before === null ? [] : await stampsAfter(before, run)
+    const { stamps = [], tracked = null } = before ?? {}
+    const renewed = tracked === null ? null : await renewIndexStamp(stamps, tracked, run)
     const clan = before === null ? null : below(before.root, facts.directory)
-    writeEvaluation({ flake, at, clan, stamps, ...checkFacts(facts) }, context.cache)
+    const evaluation = { flake, at, clan, tracked, ...checkFacts(facts) }
+    writeEvaluation({ ...evaluation, stamps: renewed ?? stamps }, context.cache)
   } catch (cause) {
     const error = nameFlake(flake, cause)
     keepFailure(flake, { error, stamps: before?.stamps ?? null }, context)
     throw error
   }
+}
+
+/**
+ * True for an evaluation that holds though its stamps do not: git has written its index, and tracks
+ * what it did. The evaluation is kept with the new stamp.
+ */
+export async function confirmEvaluation(
+  flake: string,
+  { cache, env, signal }: EvaluateContext,
+): Promise<boolean> {
+  const known = readEvaluation(flake, cache)
+  if (known === null || known.tracked === null) return false
+  const stamps = await renewIndexStamp(known.stamps, known.tracked, { folder: '/', env, signal })
+  if (stamps !== null) writeEvaluation({ ...known, stamps }, cache)
+  return stamps !== null
 }
 
 function nameFlake(flake: string, cause: unknown): unknown {

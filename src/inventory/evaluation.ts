@@ -28,6 +28,18 @@ export interface Evaluation {
   readonly failed: readonly string[]
   /** what it depends on, as it was before; empty where nothing is on this computer */
   readonly stamps: readonly Stamp[]
+  /** what git tracked then; null: it is not in git */
+  readonly tracked: Tracked | null
+}
+
+/** What git tracks in a flake's repository. */
+export interface Tracked {
+  /** absolute path of the working tree */
+  readonly top: string
+  /** absolute path of git's index, which git also writes when it tracks the same as before */
+  readonly index: string
+  /** SHA-256 of names and contents */
+  readonly digest: string
 }
 
 /** Why an evaluation failed, as the cache keeps it. */

@@ -8,7 +8,7 @@ const WORD = /^[A-Za-z_][\w-]*$/
 /** An onion name, a ticket, a key, or a URL with a password in it. */
 const SECRET = /\.onion|[a-z0-9+]{24}|:\/\/|:[^@]*@/i
 /** Keys whose values are secrets, or may hold some. */
-const HUSHED = new Set(['socks', 'pass', 'command', 'env', 'daemon'])
+const HUSHED = new Set(['socks', 'http', 'pass', 'command', 'env', 'daemon'])
 
 /**
  * Text from a file as a message may show it: in double quotes, shortened, with nothing that moves

@@ -1,8 +1,10 @@
-import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { BywayError } from '../core/errors.ts'
+import type { Tracked } from './evaluation.ts'
 import { type EvaluatorContext, runEvaluator } from './evaluator.ts'
-import { type Stamp, stampOf } from './stamp.ts'
+import { type Stamp, stampOf, stillTrue } from './stamp.ts'
 
 /** Files of one flake that are looked at, at most. */
 const MOST_FILES = 5000
@@ -11,16 +13,14 @@ const DEEPEST = 12
 /** What an evaluation outside git may depend on; `value` is a public var. */
 const RELEVANT = /(?:\.(?:nix|json|lock|toml)|^value)$/
 
-/** A flake's folder on this computer, as it is before an evaluation. */
+/** A flake's folder on this computer. */
 export interface FlakeFolder {
   /** the folder of its flake.nix, absolute */
   readonly root: string
-  /** what an evaluation depends on */
+  /** what an evaluation depends on, as it is now */
   readonly stamps: readonly Stamp[]
-  /** what git tracks, with its content; null: it is not in git */
-  readonly listing: string | null
-  /** the file in which git keeps that; null: it is not in git */
-  readonly index: string | null
+  /** null: it is not in git */
+  readonly tracked: Tracked | null
 }
 
 /**
@@ -33,29 +33,28 @@ export async function lookAtFlake(
 ): Promise<FlakeFolder> {
   const root = findRoot(directory)
   const git = await readGit({ ...context, folder: root })
-  if (git === null) {
-    return { root, stamps: walk(root).map(stampOf), listing: null, index: null }
-  }
+  if (git === null) return { root, stamps: walk(root).map(stampOf), tracked: null }
   requireTracked(root, git)
   const own = [join(root, 'flake.nix'), join(root, 'flake.lock')]
-  const paths = new Set([...git.own, ...own, ...git.files.sort(byRelevance).slice(0, MOST_FILES)])
-  return { root, stamps: [...paths].map(stampOf), listing: git.listing, index: git.index }
+  const files = git.files.sort(byRelevance).slice(0, MOST_FILES)
+  const stamps = [...new Set([...git.own, ...own, ...files])].map(stampOf)
+  return { root, stamps, tracked: git.tracked }
 }
 
 /**
- * The stamps that hold after an evaluation. Nix has git refresh its index, which is no change as
- * long as it lists the same.
+ * The stamps where nothing has changed but git's index, which tells of the same files: git writes
+ * it also when somebody, such as Nix, only looks. Null: something else has changed.
  */
-export async function stampsAfter(
-  before: FlakeFolder,
+export async function renewIndexStamp(
+  stamps: readonly Stamp[],
+  { top, index, digest }: Tracked,
   context: EvaluatorContext,
-): Promise<readonly Stamp[]> {
-  const { root, stamps, listing, index } = before
-  if (index === null) return stamps
-  const refreshed = stampOf(index)
-  const now = await listTracked({ ...context, folder: root })
-  if (now !== listing) return stamps
-  return stamps.map((stamp) => (stamp.path === index ? refreshed : stamp))
+): Promise<readonly Stamp[] | null> {
+  const renewed = stampOf(index)
+  const listing = await listTracked({ ...context, folder: top })
+  const same = listing !== null && digestOf(listing) === digest
+  const others = stamps.filter(({ path }) => path !== index)
+  return same && stillTrue(others) ? [renewed, ...others] : null
 }
 
 /** The folder of the flake.nix, here or above: as Nix looks for it, not beyond a repository. */
@@ -63,7 +62,7 @@ function findRoot(directory: string): string {
   if (!existsSync(directory)) {
     throw new BywayError('NOINPUT', 'no such directory')
   }
-  for (let folder = directory; ; folder = dirname(folder)) {
+  for (let folder = realpathSync(directory); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'flake.nix'))) return folder
     if (folder === dirname(folder) || existsSync(join(folder, '.git'))) break
   }
@@ -73,10 +72,9 @@ function findRoot(directory: string): string {
 }
 
 interface Git {
-  readonly listing: string
+  readonly tracked: Tracked
   /** absolute */
   readonly files: string[]
-  readonly index: string
   /** HEAD, what it points to, and the index */
   readonly own: readonly string[]
 }
@@ -96,11 +94,16 @@ async function readGit(context: EvaluatorContext): Promise<Git | null> {
   const ref = /^ref: (.+)$/m.exec(readFileSync(head, 'utf8'))?.[1]
   const index = join(folder, 'index')
   const refs = ref === undefined ? [] : [join(shared, ref)]
-  return { listing, files, index, own: [head, ...refs, join(shared, 'packed-refs'), index] }
+  const own = [head, ...refs, join(shared, 'packed-refs'), index]
+  return { tracked: { top, index, digest: digestOf(listing) }, files, own }
 }
 
 function listTracked(context: EvaluatorContext): Promise<string | null> {
   return runGit(['ls-files', '--stage', '--full-name', '-z', ':/'], context)
+}
+
+function digestOf(listing: string): string {
+  return createHash('sha256').update(listing).digest('base64')
 }
 
 async function runGit(words: readonly string[], context: EvaluatorContext): Promise<string | null> {

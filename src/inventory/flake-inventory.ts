@@ -7,7 +7,8 @@ import { type ParseOptions, parseInventory } from './parse.ts'
 import type { Reading } from './reading.ts'
 import { isObject, NAME_RULE } from './schema.ts'
 import { readClanPeer } from './shapes/clan-peer.ts'
-import { readPlainHost } from './shapes/host.ts'
+import { isJumpList } from './shapes/host.ts'
+import { goThrough } from './ssh-jump.ts'
 
 /** The network that `deploy.targetHost` makes, and the priority that it has at least. */
 const TARGET = 'targetHost'
@@ -63,24 +64,14 @@ function addJumps(
     const peer = peers.get(machine)
     const path = ['jumpHosts', network.name, machine]
     const jump = words.filter((word, i) => isJumpHost(word, [...path, i], reading))
-    if (peer !== undefined && jump.length > 0) peers.set(machine, goThrough(peer, jump))
+    if (peer === undefined || jump.length === 0) continue
+    peers.set(machine, { ...peer, hosts: peer.hosts.map((host) => goThrough(host, jump)) })
   }
   return { ...network, peers }
 }
 
-function goThrough(peer: Peer, jump: readonly string[]): Peer {
-  const hosts = peer.hosts.map((host) => ({
-    ...host,
-    technology: host.technology ?? 'jump',
-    jump,
-  }))
-  return { ...peer, hosts }
-}
-
-/** As ssh takes it between the commas of `-J`. */
 function isJumpHost(word: string, path: Path, reading: Reading): boolean {
-  const read = readPlainHost(word)
-  const sound = read !== null && 'host' in read && read.sshOptions.length === 0
+  const sound = isJumpList(word)
   if (!sound) reading.warn(path, `left out: found ${quote(word)}, expected [user@]host[:port]`)
   return sound
 }

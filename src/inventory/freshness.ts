@@ -1,43 +1,45 @@
 import { type Evaluation, readEvaluation, readFailure } from './evaluation.ts'
-import { type Stamp, stampOf, stillTrue } from './stamp.ts'
+import { type Stamp, stillTrue } from './stamp.ts'
 
 /** Milliseconds after which a flake that is elsewhere is evaluated again. */
 const TRUSTED_FOR = 3_600_000
 /** Milliseconds after which an evaluation that failed is tried again though nothing has changed. */
 const RETRY_AFTER = 60_000
-/** Milliseconds that one step of a check takes, about. */
-const STEP = 0.5
 /** Files between two looks at the clock. */
 const FILES_PER_LOOK = 16
 
 /** Whether an evaluation is out of date, found out in steps: a race goes on beside. */
 export class FreshnessCheck {
-  readonly #stamps: readonly Stamp[]
+  readonly #read: () => Evaluation | null
+  #stamps: readonly Stamp[] | null = null
   #next = 0
-  #fresh: boolean | null
+  #fresh: boolean | null = null
 
-  /** `cache` is the folder of the evaluations. */
+  /** `cache` is the folder of the evaluations. Nothing is read yet. */
   constructor(flake: string, cache: string) {
-    const evaluation = readEvaluation(flake, cache)
+    this.#read = () => readEvaluation(flake, cache)
+  }
+
+  /** Looks at some files more, for about `budget` milliseconds; null: there are others left. */
+  step(budget: number): boolean | null {
+    const end = performance.now() + budget
+    if (this.#stamps === null) this.#begin()
+    while (this.#fresh === null && performance.now() < end) this.#look(FILES_PER_LOOK)
+    return this.#fresh
+  }
+
+  #begin(): void {
+    const evaluation = this.#read()
     this.#stamps = evaluation?.stamps ?? []
     this.#fresh = evaluation === null ? false : freshByAge(evaluation)
   }
 
-  /** Looks at some files more; null: there are others to look at. */
-  step(): boolean | null {
-    const end = performance.now() + STEP
-    while (this.#fresh === null) {
-      this.#look(FILES_PER_LOOK)
-      if (performance.now() > end) break
-    }
-    return this.#fresh
-  }
-
   #look(count: number): void {
-    const stamps = this.#stamps.slice(this.#next, this.#next + count)
-    this.#next += stamps.length
-    if (!stamps.every(({ path, state }) => stampOf(path).state === state)) this.#fresh = false
-    else if (this.#next >= this.#stamps.length) this.#fresh = true
+    const stamps = this.#stamps ?? []
+    const some = stamps.slice(this.#next, this.#next + count)
+    this.#next += some.length
+    if (!stillTrue(some)) this.#fresh = false
+    else if (this.#next >= stamps.length) this.#fresh = true
   }
 }
 

@@ -2,7 +2,7 @@ import type { Config } from '../core/config.ts'
 import { nearest } from '../core/nearest.ts'
 import type { Inventory, NetworkEntry, PeopledNetwork } from '../core/types.ts'
 import { quote } from './findings.ts'
-import { addOwnHosts, makeNetwork } from './network.ts'
+import { addOwnHosts, impliedBy, makeNetwork } from './network.ts'
 
 /**
  * The inventory as the configuration has it: its networks overridden, left out or joined by those
@@ -30,7 +30,7 @@ export function applyConfig(inventory: Inventory, config: Config): Inventory {
 }
 
 function override(network: PeopledNetwork, entry: NetworkEntry): PeopledNetwork {
-  const technology = entry.technology ?? network.technology
+  const technology = technologyAfter(network, entry)
   const peers = new Map(network.peers)
   for (const [machine, peer] of entry.peers) {
     peers.set(machine, addOwnHosts(peer, { technology, network: network.name, machine }))
@@ -39,10 +39,16 @@ function override(network: PeopledNetwork, entry: NetworkEntry): PeopledNetwork 
     name: network.name,
     priority: entry.priority ?? network.priority,
     technology,
-    module: entry.technology ?? network.module,
+    module: technology === network.technology ? network.module : technology,
     settings: { ...network.settings, ...entry.settings },
     peers,
   }
+}
+
+/** What a proxy, a jump host or a program is set for is not dialled directly any more. */
+function technologyAfter({ technology }: PeopledNetwork, entry: NetworkEntry): string {
+  if (entry.technology !== undefined) return entry.technology
+  return technology === 'direct' ? (impliedBy(entry.settings) ?? technology) : technology
 }
 
 function warnOfIdle(name: string, known: Iterable<string>): string {

@@ -6,11 +6,15 @@ import type { Location, NetworkEntry, Peer } from '../core/types.ts'
 import { needsNoHost, technologyOf } from './network.ts'
 import { ALLOW_COMMANDS, peer, type Rules, reference } from './peer-schema.ts'
 import { closed, dropUndefined, mapOf, nameKnown, numberWithin, refuse, text } from './schema.ts'
-import { isAddress } from './shapes/host.ts'
+import { isAddress, isJumpList } from './shapes/host.ts'
 
 const SOCKS = '"host:port", "socks5h://user:password@host:port" or "unix:/path"'
 /** A scheme, user and password, and the place that `splitHostPort` reads; or a socket's path. */
 const SOCKS_FORM = /^(?:unix:\/\P{Cc}+|(?:socks5h?:\/\/)?(?:[^\s/]*@)?([^\s/@]+)\/?)$/u
+const HTTP = '"http://host:port" or "https://host:port", with "user:password@" before the host'
+/** A scheme, user and password, and the place that `splitHostPort` reads. */
+const HTTP_FORM = /^https?:\/\/(?:[^\s/?#]*@)?([^\s/?#@]+)\/?$/
+const JUMP = 'a machine or [user@]host[:port], several with commas'
 const PATTERN = 'a regular expression'
 const KEY_FILE = 'the absolute path of a file'
 const COMMAND = 'a program and its arguments, as a list of texts'
@@ -24,6 +28,12 @@ const TECHNOLOGY_NAMES = TECHNOLOGIES.map((technology) => technology.name)
 
 /** A SOCKS5 proxy, as `NetworkSettings.socks` has it. */
 export const socks = z.string({ error: () => SOCKS }).refine(isSocks, { error: () => SOCKS })
+
+/** An HTTP proxy, as `NetworkSettings.http` has it. */
+const http = z.string({ error: () => HTTP }).refine(isHttp, { error: () => HTTP })
+
+/** Jump hosts, as `NetworkSettings.jump` has them. */
+const jump = z.string({ error: () => JUMP }).refine(isJumpList, { error: () => JUMP })
 
 /** A program and its arguments. */
 export const command = z
@@ -85,6 +95,8 @@ export function networkEntry(rules: Rules): z.ZodType<NetworkEntry> {
     technology: technology.optional(),
     enabled: z.boolean({ error: () => 'true or false' }).optional(),
     socks: socks.optional(),
+    http: http.optional(),
+    jump: jump.optional(),
     command: (rules.allowCommands ? command : refused<string[]>()).optional(),
     daemon: (rules.allowCommands ? daemon : refused<DaemonEntry>()).optional(),
     timeout: timeout.optional(),
@@ -115,6 +127,12 @@ function isSocks(value: string): boolean {
   if (match === null || value.startsWith('unix:')) return match !== null
   const place = splitHostPort(match[1] ?? '')
   return place !== null && isAddress(place.host)
+}
+
+function isHttp(value: string): boolean {
+  const match = value.length > 2048 ? null : HTTP_FORM.exec(value)
+  const place = match === null ? null : splitHostPort(match[1] ?? '')
+  return place !== null && isAddress(place.host) && URL.canParse(value)
 }
 
 function isPattern(value: string): boolean {

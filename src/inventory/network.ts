@@ -1,11 +1,14 @@
 import { defaultPriority } from '../core/technologies.ts'
-import type { Host, NetworkEntry, Peer, PeopledNetwork } from '../core/types.ts'
+import type { Host, NetworkEntry, NetworkSettings, Peer, PeopledNetwork } from '../core/types.ts'
 
 /** Where a machine is, in a technology that needs to be told nothing: by the network's name too. */
 const OWN_HOSTS: ReadonlyMap<string, (network: string, machine: string) => Host> = new Map([
   ['iroh', ticketOf],
   ['command', (_network: string, machine: string): Host => ({ at: { plain: machine } })],
 ])
+
+/** Settings that are named as the technology that they are for, the first one first. */
+const IMPLYING = ['command', 'jump', 'http', 'socks'] as const
 
 /** True for a technology whose peers may be without hosts: `addOwnHosts` gives them one. */
 export function needsNoHost(technology: string): boolean {
@@ -27,9 +30,12 @@ export function addOwnHosts(
 
 /** The technology of an entry for a network that nothing else describes. */
 export function technologyOf({ technology, settings }: NetworkEntry): string {
-  if (technology !== undefined) return technology
-  if (settings.command !== undefined) return 'command'
-  return settings.socks === undefined ? 'direct' : 'socks'
+  return technology ?? impliedBy(settings) ?? 'direct'
+}
+
+/** The technology that a network with these settings is of, if nobody says otherwise; null: any. */
+export function impliedBy(settings: NetworkSettings): string | null {
+  return IMPLYING.find((key) => settings[key] !== undefined) ?? null
 }
 
 /** The network that an entry describes all by itself. */

@@ -16,6 +16,8 @@ export interface OpenContext {
    * configured one, in seconds. Throws why that failed. Not needed where no source is a flake.
    */
   readonly evaluate?: (flake: string, timeout: number) => Promise<void>
+  /** true: all is read again, though nothing seems to have changed */
+  readonly anew?: boolean
 }
 
 /** All that the sources say, ready to be looked up. */
@@ -69,9 +71,9 @@ export async function openInventory(
   context: OpenContext,
 ): Promise<OpenedInventory> {
   const places = locate(flags, context.env)
-  const compiled =
-    openCache(compiledPath(places, context.env), context.tell) ?? (await build(places, context))
-  return new OpenedInventory(compiled)
+  const file = compiledPath(places, context.env)
+  const known = context.anew === true ? null : openCache(file, context.tell)
+  return new OpenedInventory(known ?? (await build(places, file, context)))
 }
 
 /**
@@ -107,11 +109,11 @@ function openCache(path: string, tell: Tell): CompiledInventory | null {
 /** zod and the shapes are loaded here only: a connect with a fresh cache does without. */
 async function build(
   places: Places,
+  file: string,
   { env, tell, evaluate = neverEvaluate }: OpenContext,
 ): Promise<CompiledInventory> {
   const { buildInventory } = await import('./build.ts')
-  const context = { tell, evaluate, cache: xdgFolder('CACHE', env) }
-  return buildInventory(places, compiledPath(places, env), context)
+  return buildInventory(places, file, { tell, evaluate, cache: xdgFolder('CACHE', env) })
 }
 
 function neverEvaluate(): Promise<void> {

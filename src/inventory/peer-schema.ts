@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Host, Peer } from '../core/types.ts'
 import { checkPart, closed, type Issues, isObject, name, oneOrMore, refuse } from './schema.ts'
 import { isUser, readPlainHost } from './shapes/host.ts'
+import { gatherPeer } from './ssh-jump.ts'
 import { readSshOptions, runsProgram } from './ssh-options.ts'
 
 /** What a file may say, by who wrote it. */
@@ -84,12 +85,8 @@ export function peer(rules: Rules): z.ZodType<Peer> {
     const own = value.SSHOptions ?? []
     refuseOptions(issues, ['SSHOptions'], { words: own, rules })
     const readings = [...(value.host ?? []), ...(value.hosts ?? [])].filter((one) => one !== null)
-    return {
-      hosts: readings.map((reading) => reading.host),
-      port: value.port ?? null,
-      user: value.user ?? null,
-      sshOptions: [...own, ...readings.flatMap((reading) => reading.sshOptions)],
-    }
+    const rest = { port: value.port ?? null, user: value.user ?? null, sshOptions: own }
+    return gatherPeer(readings, rest)
   })
 }
 

@@ -1,3 +1,5 @@
+import { isJumpList } from './shapes/host.ts'
+
 /** One option of an ssh command line, with the words that make it up. */
 export interface SshOption {
   readonly words: readonly string[]
@@ -79,15 +81,17 @@ function readValue([word = '', next]: readonly string[], at: number): SshOption 
     return { words: [word], problem: `the option "-${flag}" without a value` }
   }
   const words = attached === '' ? [word, next ?? ''] : [word]
-  if (flag === 'J' && !isJump(value)) return { words, problem: HOSTILE_JUMP }
+  // ssh before 9.6 gives jump hosts to a shell unchecked
+  if (flag === 'J' && !isJumpList(value)) return { words, problem: HOSTILE_JUMP }
   if (flag !== 'o') return { words, flag, keyword: '', value }
   const keyword = /^"?([A-Za-z][A-Za-z0-9]*)/.exec(value)?.[1]?.toLowerCase()
   if (keyword === undefined) return { words, problem: 'an "-o" without a keyword' }
-  const jump = keyword === 'proxyjump' ? value.replace(/^"?\w+\s*=?\s*/, '') : ''
-  return isJump(jump) ? { words, flag, keyword, value } : { words, problem: HOSTILE_JUMP }
+  const option = { words, flag, keyword, value }
+  const sound = keyword !== 'proxyjump' || isJumpList(argumentOf(option))
+  return sound ? option : { words, problem: HOSTILE_JUMP }
 }
 
-/** ssh before 9.6 gives jump hosts to a shell unchecked. */
-function isJump(value: string): boolean {
-  return !/(?:^|[,@])-|[\s'`"$\\;&<>|(){}]/.test(value)
+/** The value of an `-o` behind its keyword: `yes` of `Compression=yes`. */
+export function argumentOf({ value }: Pick<SshOption, 'value'>): string {
+  return value.replace(/^"?\w+\s*=?\s*"?/, '').replace(/"$/, '')
 }

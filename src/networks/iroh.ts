@@ -1,9 +1,13 @@
+import { BywayError } from '../core/errors.ts'
 import type { Means } from '../core/means.ts'
-import type { Technology } from '../core/types.ts'
-import { stateOfProgram } from './command.ts'
+import { Secret } from '../core/secret.ts'
+import type { Route, Technology } from '../core/types.ts'
+import { requireProgram, stateOfProgram } from './command.ts'
 
 /** The program that speaks iroh for us. */
 const PROGRAM = 'dumbpipe'
+/** A ticket of iroh's: a word for its kind, then base32 (RFC 4648) in lower case. */
+const TICKET = /^[a-z2-7]+$/
 
 /**
  * iroh, a peer-to-peer network that punches holes: `dumbpipe connect <ticket>`. The ticket is the
@@ -14,10 +18,19 @@ export function makeIroh(means: Means): Technology {
     name: 'iroh',
     state: async () => stateOfProgram(PROGRAM, means),
     dial: async (route, attempt) => {
+      requireProgram(PROGRAM, means, 'install it: cargo install dumbpipe')
       if (attempt.untouched) return means.relayed(route, attempt)
-      const ticket = await means.reveal(route.host.at, route.clan, attempt)
-      // dumbpipe takes its ticket from the command line only
-      return means.command([PROGRAM, 'connect', ticket], attempt)
+      const host = await means.reveal(route.host.at, route.clan, attempt)
+      const ticket = host.reveal().trim()
+      if (!TICKET.test(ticket)) throw noTicket(route)
+      // dumbpipe 0.40 takes a ticket from its command line, and from nowhere else
+      const words = [PROGRAM, 'connect', ticket]
+      return means.command({ words, secrets: [new Secret(ticket)] }, attempt)
     },
   }
+}
+
+function noTicket({ machine, network }: Route): BywayError {
+  const text = `machine "${machine}": its host in network "${network.name}" is no ticket of iroh's`
+  return new BywayError('DATAERR', text)
 }

@@ -127,6 +127,7 @@ async function checkRoute(address: string, found: Found, { overlay, means }: Dia
   const wanted = own.length === 0 ? '' : `, not into ${own.join(' or ')}`
   throw new BywayError('UNAVAILABLE', `${overlay.name}: ${where} to ${address}${wanted}`, {
     hint: `see "ip route get ${address}": is the peer in this network?`,
+    skipped: true,
   })
 }
 
@@ -137,5 +138,8 @@ async function explain(address: string, attempt: Attempt, { overlay, means }: Di
 }
 
 function absent({ name, hint }: Overlay, detail: string): BywayError {
-  return new BywayError('UNAVAILABLE', `${name} does not run here: ${detail}`, { hint })
+  return new BywayError('UNAVAILABLE', `${name} does not run here: ${detail}`, {
+    hint,
+    skipped: true,
+  })
 }

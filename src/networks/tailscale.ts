@@ -128,5 +128,8 @@ function withoutDaemon({ computer }: Means): NetworkState {
 
 function absent(detail: string, tailnet: Tailnet | null): BywayError {
   const hint = HINTS[tailnet?.state ?? ''] ?? 'start tailscaled'
-  return new BywayError('UNAVAILABLE', `tailscale does not run here: ${detail}`, { hint })
+  return new BywayError('UNAVAILABLE', `tailscale does not run here: ${detail}`, {
+    hint,
+    skipped: true,
+  })
 }

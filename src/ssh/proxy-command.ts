@@ -22,6 +22,13 @@ export function makeProxyCommand({ self, flags, fdpass }: ProxyCommandParts): st
   return [...channel, ...words, '%n', '%p'].join(' ')
 }
 
+/**
+ * Any command line as a value of ProxyCommand, in which no `%` is a token. Throws USAGE as above.
+ */
+export function quoteCommand(words: readonly string[]): string {
+  return words.map(quote).join(' ')
+}
+
 /** Double quotes mean the same to sh, bash, zsh, fish and csh; `%` is ssh's own. */
 function quote(word: string): string {
   if (/[\n\r\0!]/.test(word)) {

@@ -1,113 +1,122 @@
-import type { StdioOptions } from 'node:child_process'
-import { endFamily, killFamily } from '../children/family.ts'
+import type { Readable, Writable } from 'node:stream'
+import { withoutKeys } from '../children/environment.ts'
+import { endFamily } from '../children/family.ts'
 import { type Child, startChild } from '../children/start.ts'
 import { endWithUs } from '../children/with-us.ts'
 import { BywayError } from '../core/errors.ts'
+import type { Program } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
-import type { PulledSocket } from '../core/pulled-socket.ts'
-import { Secret } from '../core/secret.ts'
+import type { Secret } from '../core/secret.ts'
 import type { Attempt, Connection } from '../core/types.ts'
-import { makeSocketPair } from './socket-pair.ts'
+
+/** Lines of what a program said last that go into a message. */
+const LINES = 4
+/** Milliseconds that a program which has ended its output gets to end, and to say how. */
+const FAREWELL = 200
+/** What ssh says behind the words of its ProxyCommand, and what says nothing. */
+const NOISE = /^(?:kex_exchange_identification: |Connection closed by UNKNOWN |client_loop: )/
 
 /**
  * Opens the stream that a program's stdin and stdout are. The program and all that it started end
- * with the connection, and with byway. Throws UNAVAILABLE when it cannot be started; when it ends
- * before it has said anything, reading throws UNAVAILABLE with its own words.
+ * with the connection, and with byway. Throws UNAVAILABLE when it cannot be started. Reading
+ * throws when it fails: UNAVAILABLE before it has said anything, IOERR later, with its own words.
  */
-export async function dialCommand(
-  words: readonly (string | Secret)[],
-  attempt: Attempt,
-): Promise<Connection> {
+export async function dialCommand(program: Program, attempt: Attempt): Promise<Connection> {
   attempt.stage('connect')
-  const secrets = words.filter((word) => word instanceof Secret)
-  const revealed = words.map((word) => (word instanceof Secret ? word.reveal() : word))
-  const { socket, child } = await startOnSocket(revealed, ['pipe'])
+  const { words, env = withoutKeys(process.env) } = program
+  const child = await startChild(words, { stdio: ['pipe', 'pipe', 'pipe'], env })
   endWithUs(child.process)
-  return new CommandConnection(socket, child, secrets)
+  const connection = new CommandConnection(program, child)
+  if (!attempt.signal.aborted) return connection
+  connection.close()
+  throw attempt.signal.reason
 }
 
-/**
- * Opens a stream through another byway, `words`, that relays it: the raw socket to that one's
- * stdin and stdout, untouched. It says on its descriptor 3 when it is up. It lives on when its
- * socket was passed on, and ends with the socket. Throws UNAVAILABLE with its words.
- */
-export async function dialRelayed(words: readonly string[], attempt: Attempt): Promise<Connection> {
-  attempt.stage('connect')
-  const { socket, child } = await startOnSocket(words, ['pipe', 'pipe'])
-  const stop = () => killFamily(child.process)
-  attempt.signal.addEventListener('abort', stop, { once: true })
-  const up = new Promise<boolean>((resolve) => {
-    child.process.stdio[3]?.once('data', () => resolve(true))
-    void child.ended.then(() => resolve(false))
-  })
-  if (!(await up)) throw await failure(socket.description, child, [])
-  child.process.unref()
-  return socket
-}
-
-async function startOnSocket(words: readonly string[], rest: ('pipe' | 'ignore')[]) {
-  const { ours, theirs } = await makeSocketPair(words[0] ?? '')
-  try {
-    const stdio: StdioOptions = [theirs, theirs, ...rest]
-    return { socket: ours, child: await startChild(words, { stdio }) }
-  } catch (error) {
-    ours.close()
-    throw error
-  } finally {
-    theirs.destroy()
-  }
-}
-
-/**
- * A program as a connection: no raw socket, because the program has to be ended with it. That it
- * ends with something of ours unread shows as a reset, and is an end like any other.
- */
+/** A program as a connection. It has no socket to pass on: the program is to end with it. */
 class CommandConnection implements Connection {
   readonly description: string
-  readonly #socket: PulledSocket
+  readonly #program: Program
   readonly #child: Child
-  readonly #secrets: readonly Secret[]
+  readonly #stdin: Writable
+  readonly #stdout: Readable
+  readonly #chunks: AsyncIterator<Uint8Array>
   #silent = true
+  #closed = false
 
-  constructor(socket: PulledSocket, child: Child, secrets: readonly Secret[]) {
-    this.#secrets = secrets
-    this.description = socket.description
-    this.#socket = socket
+  constructor(program: Program, child: Child) {
+    const { stdin, stdout } = child.process
+    if (stdin === null || stdout === null) throw new TypeError('stdin and stdout are no pipes')
+    this.description = program.words[0] ?? ''
+    this.#program = program
     this.#child = child
+    // that it does not take what it is given shows where it is written
+    this.#stdin = stdin.on('error', () => {})
+    this.#stdout = stdout
+    this.#chunks = stdout.iterator({ destroyOnReturn: false })
   }
 
   async read(): Promise<Uint8Array | null> {
-    const bytes = await this.#socket.read().catch(() => null)
-    if (bytes === null && this.#silent) {
-      throw await failure(this.description, this.#child, this.#secrets)
+    const { value, done } = await this.#chunks.next().catch(() => END)
+    if (done !== true) {
+      this.#silent = false
+      return value
     }
-    this.#silent = false
-    return bytes
+    if (!this.#closed) await this.#requireSuccess()
+    return null
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return this.#socket.write(bytes)
+    return new Promise((resolve, reject) => {
+      this.#stdin.write(bytes, (error) => (error ? reject(this.#broken()) : resolve()))
+    })
   }
 
   end(): Promise<void> {
-    return this.#socket.end()
+    return new Promise((resolve) => this.#stdin.end(() => resolve()))
   }
 
   close(): void {
-    this.#socket.close()
+    this.#closed = true
+    this.#stdin.destroy()
+    this.#stdout.destroy()
     endFamily(this.#child.process)
+  }
+
+  /** A program that ends its output and stays has nothing to complain of. */
+  async #requireSuccess(): Promise<void> {
+    const how = await within(FAREWELL, this.#child.ended)
+    if (!this.#silent && (how === null || how === 'status 0')) return
+    const { secrets, hint } = this.#program
+    const said = lastWords(this.#child.words(), secrets)
+    const end = how === null ? 'closed its output' : `ended (${how})`
+    const text = `"${this.description}" ${end}${said === '' ? '' : `: ${said}`}`
+    throw new BywayError(this.#silent ? 'UNAVAILABLE' : 'IOERR', text, { hint: hint?.(said) })
+  }
+
+  #broken(): BywayError {
+    return new BywayError('IOERR', `"${this.description}" does not read any more`)
   }
 }
 
-/** What the program said last, without the secrets that it was given. */
-async function failure(
-  program: string,
-  child: Child,
-  secrets: readonly Secret[],
-): Promise<BywayError> {
-  const how = await child.ended
-  const last = child.words().split('\n').slice(-3).map(printable).join('; ')
-  const words = secrets.reduce((text, secret) => text.replaceAll(secret.reveal(), '…'), last)
-  const said = words === '' ? '' : `: ${words}`
-  return new BywayError('UNAVAILABLE', `"${program}" ended (${how})${said}`)
+const END: IteratorResult<Uint8Array> = { value: undefined, done: true }
+
+/** What a program said last, in one line, without the secrets that it was given. */
+export function lastWords(words: string, secrets: readonly Secret[]): string {
+  const lines = words.split(/[\r\n]+/).filter((line) => line.trim() !== '')
+  const telling = lines.filter((line) => !NOISE.test(line))
+  const last = (telling.length > 0 ? telling : lines).slice(-LINES).join('; ')
+  const hidden = secrets
+    .map((secret) => secret.reveal())
+    .filter((secret) => secret !== '')
+    .reduce((text, secret) => text.replaceAll(secret, '[secret]'), last)
+  return printable(hidden)
+}
+
+/** What the promise gives, or null when that takes longer than so many milliseconds. */
+function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }

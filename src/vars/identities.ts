@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { withoutKeys } from '../children/environment.ts'
 import { Secret } from '../core/secret.ts'
 import type { Environment, VarContext } from './backend.ts'
 import {
@@ -10,7 +11,7 @@ import {
   NO_IDENTITIES,
   parseIdentities,
 } from './identity-text.ts'
-import { runProgram, withoutKeys } from './program.ts'
+import { runProgram } from './program.ts'
 import { splitWords } from './words.ts'
 
 /** bytes; the largest file that is read as identities */

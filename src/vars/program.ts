@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
+import { withoutKeys } from '../children/environment.ts'
 import { endFamily } from '../children/family.ts'
 import { endWithUs } from '../children/with-us.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
@@ -10,9 +11,6 @@ const OUTPUT_LIMIT = 16 * 1024 * 1024
 
 /** characters of standard error that are kept: the last ones */
 const WORDS_LIMIT = 4096
-
-/** Variables that hold keys: for the programs that read them, and for no other. */
-const KEY_VARIABLES = new Set(['SOPS_AGE_KEY', 'AGE_KEY'])
 
 /** Also in lower case, also when only their beginning is quoted; not the name of a plugin. */
 const SECRET_KEYS = /AGE-(?:SECRET-KEY|PLUGIN)-(?:[A-Z0-9-]*-)?1[A-Z0-9]*/gi
@@ -56,11 +54,6 @@ export async function runProgram(run: Run): Promise<Outcome | null> {
 export function describeEnd({ status, words }: Outcome): string {
   const end = status === null ? 'was ended by a signal' : `ended with status ${status}`
   return words === '' ? end : `${end}: ${words}`
-}
-
-/** The user's environment without the variables that hold keys. */
-export function withoutKeys(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_VARIABLES.has(name)))
 }
 
 function start({ argv, context, env, input }: Run): ChildProcess {

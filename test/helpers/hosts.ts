@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mustRun, type Result, type RunOptions, type Running, start } from './program.ts'
+import { mustRun, type Result, type Running, type RunOptions, start } from './program.ts'
 
 /** A computer of a test's own: network, hostname, processes, /run and /sys are its own. */
 export interface Host {

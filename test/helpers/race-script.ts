@@ -7,7 +7,7 @@ export const RULES = { stagger: 250, grace: 150, patience: 1000 }
 export const TIMEOUT = 10_000
 
 /**
- * Entrants are `name:priority[:timeout]`, news are `time entrant up|failed|parked`, what the race is
+ * Entrants are `name:priority[:timeout]`, news are `time entrant up|failed|skipped|parked`, what the race is
  * expected to do is `time action [entrant]`; `over` is noted when nobody is left.
  */
 export interface Script {
@@ -41,7 +41,10 @@ export function play(
     const [time, letter = '', kind] = item.split(' ')
     wakeUntil(race, { began, until: Number(time), note })
     const entrant = names.findIndex((name) => name.startsWith(letter))
-    note(Number(time), race[kind as 'up' | 'failed' | 'parked'](entrant, began + Number(time)))
+    note(
+      Number(time),
+      race[kind as 'up' | 'failed' | 'skipped' | 'parked'](entrant, began + Number(time)),
+    )
   }
   wakeUntil(race, { began, until: Number.POSITIVE_INFINITY, note })
   return log

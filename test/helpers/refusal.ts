@@ -12,13 +12,15 @@ export interface Refusal {
 /** Bytes of stderr beyond which nobody reads what went wrong. */
 const LONGEST = 2000
 
-/** Runs byway and fails unless it ends as it has to: see `assertRefused`. */
+/** Runs byway and fails unless it ends as it has to: see `assertRefused`. What it said. */
 export async function refuses(
   home: Home,
   args: readonly string[],
   { status, words, ...options }: Refusal & BywayOptions,
-): Promise<void> {
-  assertRefused(await runByway(home, args, options), { status, words })
+): Promise<string> {
+  const result = await runByway(home, args, options)
+  assertRefused(result, { status, words })
+  return result.stderr
 }
 
 /**

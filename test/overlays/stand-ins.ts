@@ -5,6 +5,8 @@ import type { Fabric } from './fabric.ts'
 import type { StandIn } from './stand-in.ts'
 
 const PROGRAM = fileURLToPath(new URL('stand-in.ts', import.meta.url))
+/** A host's working directory is not ours. */
+const NODE = [process.execPath, '--import', import.meta.resolve('tsx')]
 
 /** What a stand-in is told, but for the host. */
 interface Kind extends Omit<StandIn, 'address' | 'packets'> {
@@ -72,8 +74,7 @@ async function startStandIns(hosts: readonly Host[], kind: Kind): Promise<Fabric
     const { ip, prefix } = kind.address(host)
     const packets = { device: 'eth1', port }
     const told: StandIn = { device, address: `${ip}/${prefix}`, group, packets, api }
-    const argv = [process.execPath, '--import', 'tsx', PROGRAM, JSON.stringify(told)]
-    daemons.set(host, host.start(argv))
+    daemons.set(host, host.start([...NODE, PROGRAM, JSON.stringify(told)]))
   }
   for (const daemon of daemons.values()) await daemon.says('ready')
   const leave = async (host: Host) => {

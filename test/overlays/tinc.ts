@@ -17,7 +17,8 @@ export async function startTinc(hosts: readonly Host[]): Promise<Fabric> {
   mkdirSync(known)
   for (const host of hosts) await configure(host, { hub, folder, known })
   const daemons = new Map<Host, Running>()
-  for (const host of hosts) {
+  // who finds nobody tries again seconds later
+  for (const host of [hub, ...hosts.filter((one) => one !== hub)]) {
     cpSync(known, join(folder, host.name, 'hosts'), { recursive: true })
     const argv = ['tincd', '-n', NETWORK, '-c', join(folder, host.name), '-D', '-d1']
     daemons.set(host, host.start([...argv, `--pidfile=/run/tinc.${NETWORK}.pid`]))

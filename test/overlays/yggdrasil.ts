@@ -14,7 +14,8 @@ export async function startYggdrasil(hosts: readonly Host[]): Promise<Fabric> {
   if (first === undefined || hub === undefined) throw new Error('yggdrasil needs two hosts')
   const daemons = new Map<Host, Running>()
   const addresses = new Map<Host, string>()
-  for (const host of hosts) {
+  // who finds nobody tries again much later
+  for (const host of [hub, ...hosts.filter((one) => one !== hub)]) {
     const file = await configure(host, hub)
     const { stdout } = await mustRun(['/usr/sbin/yggdrasil', '-useconffile', file, '-address'])
     addresses.set(host, stdout.toString().trim())

@@ -50,8 +50,8 @@ const TAMPERINGS: Readonly<Record<string, (cache: string) => void>> = {
   'damaged in its records': (cache) =>
     rewrite(cache, (bytes) => bytes.fill('?', bytes.length - 40)),
   'damaged in its index': (cache) => rewrite(cache, (bytes) => indexOf(bytes).fill(0x7f)),
-  'with an index of zeros': (cache) => rewrite(cache, (bytes) => indexOf(bytes).fill(0)),
-  'with sizes out of range': (cache) => rewrite(cache, (bytes) => bytes.fill(0xff, 18, 26)),
+  'given an index of zeros': (cache) => rewrite(cache, (bytes) => indexOf(bytes).fill(0)),
+  'given sizes out of range': (cache) => rewrite(cache, (bytes) => bytes.fill(0xff, 18, 26)),
   'writable by others': (cache) => chmodSync(cache, 0o666),
   'writable by the group': (cache) => chmodSync(cache, 0o620),
   'a link to a cache': (cache) => {
@@ -62,12 +62,14 @@ const TAMPERINGS: Readonly<Record<string, (cache: string) => void>> = {
     rmSync(cache)
     mkdirSync(cache)
   },
-  "another user's": (cache) => {
-    // who is not root cannot give a file away, and has nothing to try here
-    if (process.getuid?.() === 0) chownSync(cache, 65_534, 65_534)
-    else rmSync(cache)
-  },
 }
+
+/** Only root can give a file away. */
+const AS_ROOT: typeof TAMPERINGS = {
+  "another user's": (cache) => chownSync(cache, 65_534, 65_534),
+}
+const IS_ROOT = process.getuid?.() === 0
+if (!IS_ROOT) console.log("not tried: a cache that is another user's needs root to be made")
 
 const badFiles = suite('bad files')
 
@@ -130,7 +132,7 @@ badFiles('the cache is for its owner only', async () => {
   assert.is(statSync(join(cache, '..')).mode & 0o777, 0o700)
 })
 
-for (const [title, tamper] of Object.entries(TAMPERINGS)) {
+for (const [title, tamper] of Object.entries({ ...TAMPERINGS, ...(IS_ROOT ? AS_ROOT : {}) })) {
   for (const artefact of artefactsFor(title)) {
     badFiles(`${artefact.name}: a cache that is ${title} is ignored`, async () => {
       const home = new Home(artefact)

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, Home, runByway, SCRIPT } from '../helpers/byway.ts'
+import { receiveSocket } from '../helpers/fd-receiver.ts'
+import { startSaying } from '../helpers/peers.ts'
 import { mustRun, run } from '../helpers/program.ts'
 import { assertRefused, type Refusal, refuses } from '../helpers/refusal.ts'
 
@@ -71,7 +73,7 @@ const PORTS: Lines = {
   zero: port('0'),
   'too high': port('65536'),
   'far too high': port('99999999999999999999'),
-  negative: port('-1'),
+  negative: { args: connect('web01', '-1'), status: 64, words: ['-1'] },
   'a word': port('ssh'),
   'a number and more': port('22x'),
   'an exponent': port('1e3'),
@@ -203,6 +205,20 @@ for (const artefact of ARTEFACTS) {
     assert.equal([status, stderr], [0, ''])
   })
 }
+
+badInput(
+  'streams: a channel for the socket, and no --fdpass: said, and not called a bug',
+  async () => {
+    const peer = await startSaying('SSH-2.0-x\r\n')
+    const home = new Home(SCRIPT)
+    const peers = { web01: { host: peer.host, port: peer.port } }
+    home.writeInventory({ networks: { internet: { peers } } })
+    const said = await receiveSocket(home, ['connect', 'web01']).then(() => '', String)
+    assert.match(said, /byway: .*--fdpass/)
+    assert.not.match(said, 'this is a bug')
+    peer.stop()
+  },
+)
 
 badInput.run()
 

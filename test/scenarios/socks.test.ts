@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ARTEFACTS, Home } from '../helpers/byway.ts'
+import { ARTEFACTS, EXECUTABLE, Home } from '../helpers/byway.ts'
 import { receiveSocket } from '../helpers/fd-receiver.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
 import type { Address } from '../helpers/peers.ts'
@@ -62,22 +62,22 @@ socks.after(({ sshd, peer }) => {
   peer.stop()
 })
 
-for (const artefact of ARTEFACTS) {
-  for (const [title, options] of Object.entries(PROXIES)) {
-    for (const mode of ['relay', 'fdpass'] as const) {
-      socks(`${artefact.name}, ${mode}: ssh through ${title}`, async ({ sshd }) => {
-        const home = new Home(artefact)
-        const proxy = await startProxy(home, options, sshd)
-        settle(home, proxy, options)
-        const ssh = new SshClient({ home, sshd, include: SNIPPETS[mode] })
-        const { stdout, stderr } = await ssh.run('ssh', [MACHINE, 'cat'], { input: 'words' })
-        assert.is(stdout.toString(), 'words', stderr)
-        assert.equal(proxy.asked, [NAME])
-        await leavesNothing(home)
-        proxy.stop()
-      })
-    }
+for (const [title, options] of Object.entries(PROXIES)) {
+  for (const mode of ['relay', 'fdpass'] as const) {
+    socks(`${mode}: ssh through ${title}`, async ({ sshd }) => {
+      const home = new Home(EXECUTABLE)
+      const proxy = await startProxy(home, options, sshd)
+      settle(home, proxy, options)
+      const ssh = new SshClient({ home, sshd, include: SNIPPETS[mode] })
+      const { stdout, stderr } = await ssh.run('ssh', [MACHINE, 'cat'], { input: 'words' })
+      assert.is(stdout.toString(), 'words', stderr)
+      assert.equal(proxy.asked, [NAME])
+      await leavesNothing(home)
+      proxy.stop()
+    })
+  }
 
+  for (const artefact of ARTEFACTS) {
     socks(
       `${artefact.name}, fdpass: not a byte lost through ${title}`,
       async ({ peer, answer }) => {

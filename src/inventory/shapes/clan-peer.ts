@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { Host, Peer } from '../../core/types.ts'
+import type { Peer } from '../../core/types.ts'
 import { firstFault } from '../check.ts'
 import type { Path } from '../findings.ts'
 import { byRules, type HostReading, plainHost, port, user } from '../peer-schema.ts'
 import { dropPlaceholders, type Reading } from '../reading.ts'
 import { type Fields, isObject, name } from '../schema.ts'
+import { gatherPeer } from '../ssh-jump.ts'
 import { readSshOptions, runsProgram } from '../ssh-options.ts'
 
 /** A machine's peer in one network, as Clan exports it. */
@@ -51,11 +52,14 @@ export function readClanPeer(member: Member, reading: Reading): Peer | null {
   if (ownPort === undefined || ownUser === undefined) return null
   const items = ['host', 'hosts'].flatMap((key) => listItems(value, path, key))
   const hosts = items.map((item) => readClanHost(item, member.machine, reading))
-  return joinHosts(hosts, {
-    port: ownPort.value ?? null,
-    user: ownUser.value ?? null,
-    sshOptions: readClanOptions(value, path, reading),
-  })
+  return gatherPeer(
+    hosts.filter((host) => host !== null),
+    {
+      port: ownPort.value ?? null,
+      user: ownUser.value ?? null,
+      sshOptions: readClanOptions(value, path, reading),
+    },
+  )
 }
 
 /** Reads one host of a peer; null: it is empty, or cannot be read, which makes a warning. */
@@ -68,21 +72,6 @@ export function readClanHost(item: Item, machine: string, reading: Reading): Hos
   if (!record?.var) return record?.plain ?? null
   const at = { var: { ...record.var, machine: record.var.machine ?? machine } }
   return { host: { at }, sshOptions: [] }
-}
-
-/** The peer with these hosts, and with the options that came with them. */
-export function joinHosts(
-  readings: readonly (HostReading | null)[],
-  rest: Omit<Peer, 'hosts'>,
-): Peer {
-  const hosts: Host[] = []
-  const sshOptions = [...rest.sshOptions]
-  for (const reading of readings) {
-    if (reading === null) continue
-    hosts.push(reading.host)
-    sshOptions.push(...reading.sshOptions)
-  }
-  return { ...rest, hosts, sshOptions }
 }
 
 function hasOne(value: { plain?: unknown; var?: unknown }): boolean {

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { parsePort } from '../../core/host-port.ts'
+import { readHop } from '../../core/jumps.ts'
 import type { Host } from '../../core/types.ts'
 
 /** A host that could be read. */
@@ -49,6 +50,14 @@ export function isUser(text: string): boolean {
 /** True for an IP address, without brackets, or a name that ssh would take from a command line. */
 export function isAddress(text: string): boolean {
   return isIPv6(text) || isHostName(text)
+}
+
+/** True for jump hosts: `[user@]host[:port]`, several with commas. */
+export function isJumpList(text: string): boolean {
+  return text.split(',').every((word) => {
+    const hop = readHop(word)
+    return hop !== null && isAddress(hop.host) && (hop.user === null || isUser(hop.user))
+  })
 }
 
 interface Place {

@@ -5,7 +5,8 @@ import type { PeopledNetwork } from '../../core/types.ts'
 import { check } from '../check.ts'
 import type { Reading, Shape } from '../reading.ts'
 import { isObject } from '../schema.ts'
-import { joinHosts, readClanHost } from './clan-peer.ts'
+import { gatherPeer } from '../ssh-jump.ts'
+import { readClanHost } from './clan-peer.ts'
 
 const MACHINE = 'installer'
 const BARE = { port: null, user: null, sshOptions: [] }
@@ -49,7 +50,10 @@ function makeNetwork(
     const path = values.length > 1 ? [key, index] : [key]
     return readClanHost({ value, path }, MACHINE, reading)
   })
-  const peer = joinHosts(hosts, BARE)
+  const peer = gatherPeer(
+    hosts.filter((host) => host !== null),
+    BARE,
+  )
   const peers = new Map(peer.hosts.length > 0 ? [[MACHINE, peer]] : [])
   const priority = defaultPriority(technology)
   return { name: technology, priority, technology, module: technology, settings: {}, peers }

@@ -1,0 +1,82 @@
+import { rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ExcerptFinder, readExcerpt, readSecretFile } from '../../src/inventory/excerpt.ts'
+import { makeFolder } from '../helpers/cleanup.ts'
+import { caughtByway, hides } from '../helpers/errors.ts'
+
+const test = suite('inventory/excerpt')
+
+const SOURCES = [
+  { path: '/one', bytes: Buffer.from('köln abc def abc abcd') },
+  { path: '/two', bytes: Buffer.from('xyz abc') },
+]
+
+const FOUND: readonly [name: string, values: readonly string[], expected: readonly unknown[]][] = [
+  ['once', ['def'], [at('/one', 10, 3)]],
+  ['bytes, not letters', ['köln'], [at('/one', 0, 5)]],
+  ['in the second source', ['xyz'], [at('/two', 0, 3)]],
+  ['nowhere', ['nobody'], [null]],
+  ['backwards', ['def', 'köln'], [at('/one', 10, 3), at('/one', 0, 5)]],
+  ['the same again: the same bytes do', ['abc', 'abc'], [at('/one', 6, 3), at('/one', 6, 3)]],
+  ['a longer one behind', ['abc', 'abcd'], [at('/one', 6, 3), at('/one', 18, 4)]],
+]
+
+for (const [name, values, expected] of FOUND) {
+  test(`finds: ${name}`, () => {
+    const finder = new ExcerptFinder(SOURCES)
+    assert.equal(
+      values.map((value) => finder.find(value)),
+      expected,
+    )
+  })
+}
+
+test('what is found is what is read', () => {
+  const path = write('{"host": "quokka.onion", "müll": "köln"}')
+  const source = { path, bytes: Buffer.from('{"host": "quokka.onion", "müll": "köln"}') }
+  const finder = new ExcerptFinder([source])
+  for (const value of ['quokka.onion', 'köln', '{', '}']) {
+    const excerpt = finder.find(value)
+    assert.ok(excerpt !== null)
+    assert.is(readExcerpt(excerpt).reveal(), value)
+  }
+})
+
+test('the source is gone', async () => {
+  const path = write('secret')
+  rmSync(path)
+  const error = await caughtByway('NOINPUT', () => readExcerpt(at(path, 0, 6)))
+  assert.is(error.message, `read "${path}": it cannot be read any more`)
+})
+
+test('the source was cut', async () => {
+  const path = write('my secret')
+  truncateSync(path, 6)
+  const error = await caughtByway('NOINPUT', () => readExcerpt(at(path, 3, 6)))
+  assert.is(error.message, `read "${path}": it is shorter than it was`)
+  hides(error, 'sec')
+})
+
+test('the source is a folder', async () => {
+  const path = makeFolder()
+  await caughtByway('NOINPUT', () => readExcerpt(at(path, 0, 6)))
+})
+
+test('a file that holds nothing else: without the white space around it', async () => {
+  assert.is(readSecretFile(write(' hunter2\n')).reveal(), 'hunter2')
+  await caughtByway('NOINPUT', () => readSecretFile('/nowhere/key'))
+})
+
+test.run()
+
+function at(source: string, offset: number, length: number) {
+  return { source, offset, length }
+}
+
+function write(text: string): string {
+  const path = join(makeFolder(), 'source')
+  writeFileSync(path, text)
+  return path
+}

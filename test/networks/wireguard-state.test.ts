@@ -1,0 +1,62 @@
+import { suite } from 'uvu'
+import { checkState, type StateCase } from '../helpers/state-cases.ts'
+
+const test = suite('networks/wireguard: state')
+
+const UPLINK = { eth0: '192.0.2.7 2001:db8::7' }
+
+const CASES: readonly StateCase[] = [
+  {
+    name: 'no interface of it',
+    computer: { interfaces: { ...UPLINK, tun0: 'tun 10.9.0.1' } },
+    state: 'absent',
+    detail: 'no interface with WireGuard',
+  },
+  {
+    name: 'one of the kernel’s, by whatever name',
+    computer: { interfaces: { office: 'wireguard 10.9.0.1 fe80::1' } },
+    state: 'running',
+    detail: 'office (10.9.0.1)',
+  },
+  {
+    name: 'one outside the kernel, by its socket',
+    computer: {
+      interfaces: { utun7: '10.9.0.1' },
+      folders: { '/var/run/wireguard': ['utun7.sock', 'wg0.name'] },
+    },
+    state: 'running',
+    detail: 'utun7 (10.9.0.1)',
+  },
+  {
+    name: 'without an address',
+    computer: { interfaces: { wg0: 'wireguard' } },
+    state: 'running',
+    detail: 'wg0',
+  },
+  {
+    name: 'the last handshake',
+    computer: {
+      interfaces: { wg0: 'wireguard 10.9.0.1' },
+      programs: { 'wg show all latest-handshakes': handshake(12) },
+    },
+    state: 'running',
+    detail: /^wg0 \(10\.9\.0\.1\), last handshake 1[23] s ago$/,
+  },
+  {
+    name: 'no handshake yet',
+    computer: {
+      interfaces: { wg0: 'wireguard' },
+      programs: { 'wg show all latest-handshakes': 'wg0\tKEYA=\t0\n' },
+    },
+    state: 'running',
+    detail: 'wg0, no handshake yet',
+  },
+]
+
+for (const expected of CASES) test(expected.name, () => checkState('wireguard', expected))
+
+test.run()
+
+function handshake(secondsAgo: number): string {
+  return `wg0\tKEYA=\t0\nwg0\tKEYB=\t${Math.round(Date.now() / 1000) - secondsAgo}\n`
+}

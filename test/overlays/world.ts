@@ -1,0 +1,140 @@
+import { type Artefact, EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
+import { type Host, type Lab, makeLab } from '../helpers/hosts.ts'
+import { type Result, run } from '../helpers/program.ts'
+import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import type { Fabric } from './fabric.ts'
+
+/** The hosts: the computer of a person, and two machines of the inventory. */
+export const DESK = 'desk'
+export const MACHINES = ['web01', 'web02'] as const
+/** A machine of the inventory. */
+export type MachineName = (typeof MACHINES)[number]
+
+/** A network of the inventory, as byway's own form has it, without its peers. */
+export interface Entry {
+  readonly name: string
+  readonly settings: Readonly<Record<string, unknown>>
+  /** where a machine is in it */
+  address(host: Host): string
+}
+
+/** How one ssh is run. */
+export interface Login {
+  readonly from: Home
+  readonly to: MachineName
+  readonly mode?: 'relay' | 'fdpass'
+  /** only by this network */
+  readonly network?: string
+}
+
+/** What became of an ssh: whether it worked, by which network, in how many milliseconds. */
+export interface Landing {
+  readonly status: number | null
+  readonly network: string | null
+  readonly ms: number
+  readonly stderr: string
+}
+
+/** The hosts with an sshd on each machine, and one inventory for all of them. */
+export class World {
+  readonly lab: Lab
+  readonly #sshds: ReadonlyMap<string, Sshd>
+  #networks: Readonly<Record<string, unknown>> = {}
+
+  private constructor(lab: Lab, sshds: ReadonlyMap<string, Sshd>) {
+    this.lab = lab
+    this.#sshds = sshds
+  }
+
+  static async open(): Promise<World> {
+    const lab = await makeLab([DESK, ...MACHINES])
+    const listen = ['0.0.0.0', '::']
+    const sshds = await Promise.all(
+      MACHINES.map((name) => startSshd({ inside: lab.host(name).inside, listen })),
+    )
+    return new World(lab, new Map(MACHINES.map((name, i) => [name, sshds[i] as Sshd])))
+  }
+
+  /** All hosts, the desk first. */
+  get hosts(): Host[] {
+    return [DESK, ...MACHINES].map((name) => this.lab.host(name))
+  }
+
+  /** Says where both machines are, network by network, the one of highest priority first. */
+  describe(entries: readonly Entry[]): void {
+    const networks = entries.map(({ name, settings, address }, i) => {
+      const peers = MACHINES.map((machine) => {
+        const { port, user } = this.sshd(machine)
+        return [machine, { host: address(this.lab.host(machine)), port, user }]
+      })
+      const priority = 1000 * (entries.length - i)
+      return [name, { technology: name, priority, ...settings, peers: Object.fromEntries(peers) }]
+    })
+    this.#networks = Object.fromEntries(networks)
+  }
+
+  sshd(machine: MachineName): Sshd {
+    const sshd = this.#sshds.get(machine)
+    if (sshd === undefined) throw new Error(`no sshd on ${machine}`)
+    return sshd
+  }
+
+  /** A home with the inventory, and an ssh that knows the machines' keys. */
+  home(artefact: Artefact = EXECUTABLE): Home {
+    const home = new Home(artefact)
+    home.writeInventory({ networks: this.#networks })
+    const known = MACHINES.map((machine) => `${machine} ${this.sshd(machine).hostKeyLine}\n`)
+    home.writeFile('known_hosts', known.join(''))
+    return home
+  }
+
+  /** Logs in from a host, does nothing there, and leaves. */
+  async login(host: Host, { to, ...how }: Login): Promise<Landing> {
+    const argv = [...host.inside, 'ssh', ...this.sshOptions({ to, ...how }), to, 'true']
+    const { status, stderr, ms } = await run(argv, { env: how.from.env })
+    return { status, stderr, ms, network: /: by network "(\S+)"/.exec(stderr)?.[1] ?? null }
+  }
+
+  /** Copies a file to a machine; rejects when that fails. */
+  rsync(host: Host, file: string, { to, ...how }: Login & { target: string }): Promise<Result> {
+    const shell = ['ssh', ...this.sshOptions({ to, ...how })].map((word) => `'${word}'`).join(' ')
+    const argv = [...host.inside, 'rsync', '--whole-file', '-e', shell, file]
+    return run([...argv, `${to}:${how.target}`], { env: how.from.env })
+  }
+
+  /** Runs byway on a host. */
+  byway(host: Host, home: Home, args: readonly string[]): Promise<Result> {
+    return runByway(home, args, { inside: host.inside })
+  }
+
+  sshOptions({ from, to, mode = 'relay', network }: Login): string[] {
+    const only = network === undefined ? '' : ` -n ${network}`
+    const channel = mode === 'fdpass' ? 'env NODE_CHANNEL_FD=1 ' : ''
+    const flag = mode === 'fdpass' ? ' --fdpass' : ''
+    const options = {
+      ProxyCommand: `${channel}byway connect -v${flag}${only} %n %p`,
+      ProxyUseFdpass: mode === 'fdpass' ? 'yes' : 'no',
+      HostKeyAlias: to,
+      User: this.sshd(to).user,
+      IdentityFile: this.sshd(to).clientKey,
+      IdentitiesOnly: 'yes',
+      IdentityAgent: 'none',
+      UserKnownHostsFile: `${from.folder}/known_hosts`,
+      GlobalKnownHostsFile: '/dev/null',
+      StrictHostKeyChecking: 'yes',
+      BatchMode: 'yes',
+    }
+    const flags = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`])
+    return ['-F', 'none', ...flags]
+  }
+
+  close(): void {
+    this.lab.stop()
+    for (const sshd of this.#sshds.values()) sshd.stop()
+  }
+}
+
+/** The networks of fabrics, in this order. */
+export function entriesOf(fabrics: readonly Fabric[]): Entry[] {
+  return fabrics.map(({ name, address }) => ({ name, settings: {}, address }))
+}
