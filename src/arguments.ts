@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ConnectRequest } from './connect.ts'
-import { BywayError } from './core/errors.ts'
+import { BywayError, messageOf } from './core/errors.ts'
 import { parsePort } from './core/host-port.ts'
 import { SSH_PORT } from './core/resolve.ts'
 
@@ -107,7 +107,17 @@ function tryParse(args: readonly string[]) {
   try {
     const options = { ...GLOBAL_FLAGS, ...CONNECT_FLAGS, ...INTERNAL_FLAGS }
     return parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch {
-    return null
+  } catch (error) {
+    // what asks for help, or is no flag of connect's at all, is for the whole command line to say
+    if (args.some((word) => HELP.has(word))) return null
+    throw new BywayError('USAGE', firstSentence(messageOf(error)), { hint: 'byway connect --help' })
   }
+}
+
+const HELP = new Set(['-h', '--help', '--version'])
+
+/** `Unknown option '--x'. To specify …` without what follows, as our messages begin. */
+function firstSentence(text: string): string {
+  const sentence = /^[^.]*/.exec(text)?.[0] ?? text
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1)
 }

@@ -17,6 +17,8 @@ export interface Opening {
    * has changed. Throws why that failed.
    */
   renew(): Promise<OpenedInventory | null>
+  /** Reads the sources again, whatever the cache says. */
+  reread(): Promise<OpenedInventory>
 }
 
 /**
@@ -31,8 +33,10 @@ export async function openWatched(
 ): Promise<Opening> {
   const context: RenewalContext = { flags, voice, env: process.env }
   const limitOf = (configured: number) => hurry && (hurry.timeout ?? configured)
-  const open = () =>
+  const open = (anew: boolean) =>
     openInventory(flags, {
+      anew,
+      thorough: hurry === undefined,
       env: context.env,
       tell: voice.tell,
       evaluate: async (flake, timeout) => {
@@ -40,14 +44,14 @@ export async function openWatched(
         return awaitFirst(flake, { ...context, limit: limitOf(timeout) ?? null })
       },
     })
-  const inventory = await open()
+  const inventory = await open(false)
   const { flakes, header } = inventory
   if (flakes.length > 0) (await import('./renewal.ts')).watchFlakes(flakes, context)
   const renew = async () => {
     if (flakes.length === 0) return null
     const { awaitStale } = await import('./renewal-wait.ts')
     const limit = limitOf(header.settings.timeout) ?? null
-    return (await awaitStale(flakes, { ...context, limit })) ? open() : null
+    return (await awaitStale(flakes, { ...context, limit })) ? open(false) : null
   }
-  return { inventory, renew }
+  return { inventory, renew, reread: () => open(true) }
 }

@@ -53,7 +53,8 @@ export async function makeWorld(flags: GlobalFlags, voice: Voice, hurry?: Hurry)
   }
 }
 
-async function findMachine(name: string, { inventory, renew }: Opening): Promise<Machine> {
+async function findMachine(name: string, opening: Opening): Promise<Machine> {
+  const { inventory, renew } = await soundFor(name, opening)
   const known = inventory.find(name)
   if (known !== null) return known
   const newer = await renew().catch((error: unknown) => {
@@ -62,6 +63,17 @@ async function findMachine(name: string, { inventory, renew }: Opening): Promise
   const machine = newer?.find(name) ?? null
   if (machine !== null) return machine
   throw unknown(name, newer ?? inventory)
+}
+
+/** The same, or the sources read again when the cache turns out to be damaged at this name. */
+async function soundFor(name: string, opening: Opening): Promise<Opening> {
+  try {
+    if (opening.inventory.find(name) === null) opening.inventory.checkIndex()
+    return opening
+  } catch (error) {
+    if (error instanceof BywayError) throw error
+    return { ...opening, inventory: await opening.reread() }
+  }
 }
 
 /** `cause`: why there is no newer inventory, in which it may be. */
@@ -73,5 +85,13 @@ function unknown(name: string, inventory: OpenedInventory, cause?: unknown): Byw
   const meant = near.length > 0 ? `did you mean ${near.join(', ')}?` : undefined
   const why = cause === undefined ? '' : `, which is out of date: ${messageOf(cause)}`
   const hint = cause instanceof BywayError ? (cause.hint ?? meant) : meant
-  return new BywayError('NOHOST', `no machine "${name}" in the inventory${why}`, { hint, cause })
+  return new BywayError('NOHOST', `no machine "${shorten(name)}" in the inventory${why}`, {
+    hint,
+    cause,
+  })
+}
+
+/** Names come from wherever ssh was typed, and may be of any length. */
+function shorten(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}…` : name
 }

@@ -56,7 +56,9 @@ function makeParser(argv: readonly string[], done: (status: number) => void): Ar
     .wrap(80)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? usageError(message, argv)
+      // yargs has an error of its own for a flag without its value
+      const ours = error !== undefined && error !== null && error.name !== 'YError'
+      throw ours ? error : usageError(message ?? error?.message, argv)
     })
   return COMMANDS.reduce((chain, command) => addCommand(chain, command, done), parser)
 }

@@ -24,7 +24,8 @@ export const refreshCommand: Command = {
 
 function show({ before, after }: Refreshed): string {
   const { machines, networks } = compareInventories(before, after)
-  const count = `${[...after.machines()].length} machines in ${after.header.networks.length} networks`
+  const known = countOf(after)
+  const count = `${plural(known.machines, 'machine')} in ${plural(known.networks, 'network')}`
   // all of it is new: that is no change to read through
   if (before === null) return `${count}\n`
   const memberships = { before: membershipsOf(before), after: membershipsOf(after) }
@@ -63,6 +64,14 @@ function toJson({ before, after }: Refreshed) {
   return {
     ...compareInventories(before, after),
     sources: after.header.sources,
-    known: { machines: [...after.machines()].length, networks: after.header.networks.length },
+    known: countOf(after),
   }
+}
+
+function countOf(inventory: OpenedInventory) {
+  return { machines: [...inventory.machines()].length, networks: inventory.header.networks.length }
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
 }

@@ -103,7 +103,8 @@ export function json(document: unknown): string {
 /** What became of one route, in a few words. */
 export function describeOutcome(line: RouteReport): string {
   if (line.outcome === 'won') return 'won'
-  if (line.outcome === 'lost') return line.upAt === null ? 'given up: another won' : 'up, but lost'
+  if (line.outcome === 'lost')
+    return line.upAt === null ? `${line.reason}, given up: another won` : 'up, but lost'
   if (line.outcome === 'waiting') return 'not tried'
   return line.reason ?? line.outcome
 }

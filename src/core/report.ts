@@ -98,7 +98,8 @@ const LATE: Readonly<Record<Stage, string>> = {
 function finish(line: RouteReport, outcome: RouteReport['outcome'], event: RaceEvent): void {
   line.endedAt = event.at
   line.outcome = outcome
-  if (outcome === 'late') line.reason = LATE[lastStage(line)]
+  const silent = outcome === 'lost' && line.upAt === null
+  if (outcome === 'late' || silent) line.reason = LATE[lastStage(line)]
   if (outcome !== 'failed') return
   line.reason = messageOf(event.error)
   line.hint = (event.error instanceof BywayError && event.error.hint) || null

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Config } from '../core/config.ts'
+import type { Config, DaemonEntry } from '../core/config.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Inventory, Source, Tell } from '../core/types.ts'
 import { readCacheFile, writeCacheFile } from './cache-file.ts'
@@ -65,11 +65,17 @@ export async function buildInventory(
     stamps: files.stamps,
     sources: read.map((one) => one.source),
     settings,
-    daemons: Object.fromEntries(config.daemons),
+    daemons: Object.fromEntries([...config.daemons].map(withoutSecrets)),
     self: config.self ?? null,
   })
   if (draft.fitForCache) keep(file, bytes, context.tell)
   return new CompiledInventory(inMemory(bytes))
+}
+
+/** What may be cached of a daemon's entry: not its environment, and not its proxy's password. */
+function withoutSecrets([name, entry]: readonly [string, DaemonEntry]) {
+  const { env: _env, socks: _socks, ...rest } = entry
+  return [name, rest] as const
 }
 
 /** The files that were looked at, with their stamps from before they were read. */

@@ -4,9 +4,11 @@ import type { Machine, Membership, Network, Peer, Source } from '../core/types.t
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever the layout or the meaning of a field does; other versions are not read. */
-const MAGIC = 'byway inventory 2\n'
-/** magic, then three 32-bit numbers: bytes of the header, slots of the index, bytes of all */
-const PREFIX = MAGIC.length + 12
+const MAGIC = 'byway inventory 3\n'
+/** magic, then 32-bit numbers: header's bytes, index's slots, all bytes, checksums of both */
+const PREFIX = MAGIC.length + 20
+/** before a record: its bytes, its checksum */
+const RECORD_PREFIX = 8
 /** Slots of the index that one read takes in. */
 const SLOTS_PER_READ = 16
 /** Bytes that one read of a record takes in; a longer record is read again. */
@@ -46,7 +48,7 @@ export interface RandomAccess {
 
 /**
  * Layout: prefix, header (JSON), index (`slots` numbers of 32 bits: a record's offset, or 0), then
- * the records (32-bit length, JSON). The index is a hash table with linear probing, so that a
+ * the records (32-bit length and checksum, JSON). The index is a hash table with linear probing, so that a
  * machine is found by two small reads, however many there are. Numbers are little-endian.
  */
 export function encodeInventory(
@@ -65,11 +67,13 @@ export function encodeInventory(
     offset += record.length
   }
   const prefix = Buffer.alloc(PREFIX)
+  const table = littleEndian(index)
+  const numbers = [head.length, slots, offset, checksum(head), checksum(table)]
   prefix.write(MAGIC)
-  for (const [i, value] of [head.length, slots, offset].entries()) {
+  for (const [i, value] of numbers.entries()) {
     prefix.writeUInt32LE(value, MAGIC.length + 4 * i)
   }
-  return Buffer.concat([prefix, head, littleEndian(index), ...records])
+  return Buffer.concat([prefix, head, table, ...records])
 }
 
 /** A compiled inventory, looked up, not read. */
@@ -78,20 +82,35 @@ export class CompiledInventory {
   readonly #data: RandomAccess
   readonly #slots: number
   readonly #index: number
+  readonly #indexSum: number
 
   /** Throws when these are not the bytes of a compiled inventory of this version. */
   constructor(data: RandomAccess) {
     const start = data.read(0, 8192)
     if (start.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('other version')
-    const [headLength = 0, slots = 0, size = 0] = [0, 4, 8].map((at) =>
-      start.readUInt32LE(MAGIC.length + at),
+    const [headLength = 0, slots = 0, size = 0, sum = 0, indexSum = 0] = [0, 4, 8, 12, 16].map(
+      (at) => start.readUInt32LE(MAGIC.length + at),
     )
     if (size !== data.size) throw new Error('incomplete')
     this.#index = PREFIX + headLength
-    const head = this.#index <= start.length ? start : data.read(0, this.#index)
-    this.header = JSON.parse(head.toString('utf8', PREFIX, this.#index))
+    const whole = this.#index <= start.length ? start : data.read(0, this.#index)
+    const head = whole.subarray(PREFIX, this.#index)
+    if (checksum(head) !== sum) throw damaged()
+    this.header = JSON.parse(head.toString())
     this.#data = data
     this.#slots = slots
+    this.#indexSum = indexSum
+  }
+
+  /** Throws when the index is damaged: then a machine that is there may not be found. */
+  checkIndex(): void {
+    if (checksum(this.#data.read(this.#index, 4 * this.#slots)) !== this.#indexSum) throw damaged()
+  }
+
+  /** Throws when anything is damaged. Reads all of it. */
+  checkAll(): void {
+    this.checkIndex()
+    for (const _ of this.machines());
   }
 
   /**
@@ -118,7 +137,7 @@ export class CompiledInventory {
       const length = this.#data.read(offset, 4).readUInt32LE(0)
       const [name, content] = this.#readRecord(offset)
       if (!('sources' in content)) yield this.#machine(name, content)
-      offset += 4 + length
+      offset += RECORD_PREFIX + length
     }
   }
 
@@ -141,9 +160,12 @@ export class CompiledInventory {
 
   #readRecord(offset: number): [name: string, content: Memberships | Rivals] {
     const first = this.#data.read(offset, RECORD_READ)
-    const end = 4 + first.readUInt32LE(0)
-    const bytes = end <= first.length ? first : this.#data.read(offset, end)
-    return JSON.parse(bytes.toString('utf8', 4, end))
+    const end = RECORD_PREFIX + first.readUInt32LE(0)
+    if (end > this.#data.size) throw damaged()
+    const whole = end <= first.length ? first : this.#data.read(offset, end)
+    const json = whole.subarray(RECORD_PREFIX, end)
+    if (checksum(json) !== first.readUInt32LE(4)) throw damaged()
+    return JSON.parse(json.toString())
   }
 }
 
@@ -164,9 +186,10 @@ function severalHave(name: string, { sources, names }: Rivals): BywayError {
 
 function encodeRecord(name: string, content: Memberships | Rivals): Buffer {
   const json = Buffer.from(JSON.stringify([name, content]))
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(json.length)
-  return Buffer.concat([length, json])
+  const prefix = Buffer.alloc(RECORD_PREFIX)
+  prefix.writeUInt32LE(json.length)
+  prefix.writeUInt32LE(checksum(json), 4)
+  return Buffer.concat([prefix, json])
 }
 
 /** A power of two, at least twice the number of records: probes stay short, and always end. */
@@ -186,11 +209,17 @@ function littleEndian(index: Uint32Array): Buffer {
   return bytes
 }
 
-/** FNV-1a, 32 bits, over UTF-16 code units. */
 function hash(text: string): number {
+  return checksum(Buffer.from(text))
+}
+
+/** FNV-1a, 32 bits: against a failing disk and a cut file, not against a person. */
+function checksum(bytes: Uint8Array): number {
   let value = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) {
-    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0
-  }
+  for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193) >>> 0
   return value
+}
+
+function damaged(): Error {
+  return new Error('damaged')
 }

@@ -36,7 +36,7 @@ function override(network: PeopledNetwork, entry: NetworkEntry): PeopledNetwork 
     peers.set(machine, addOwnHosts(peer, { technology, network: network.name, machine }))
   }
   return {
-    name: network.name,
+    ...network,
     priority: entry.priority ?? network.priority,
     technology,
     module: technology === network.technology ? network.module : technology,

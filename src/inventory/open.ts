@@ -18,6 +18,8 @@ export interface OpenContext {
   readonly evaluate?: (flake: string, timeout: number) => Promise<void>
   /** true: all is read again, though nothing seems to have changed */
   readonly anew?: boolean
+  /** the cache is checked as a whole: for commands that look at more than one machine */
+  readonly thorough?: boolean
 }
 
 /** All that the sources say, ready to be looked up. */
@@ -41,7 +43,8 @@ export class OpenedInventory {
 
   /**
    * The machine named `name`, or `name.<domain>`; null when there is none. Throws NOHOST when
-   * several sources have one of that name.
+   * several sources have one of that name, and an error of JavaScript's own when the cache is
+   * damaged where it was not looked at before.
    */
   find(name: string): Machine | null {
     const found = this.#compiled.find(name)
@@ -52,6 +55,11 @@ export class OpenedInventory {
       if (below?.domain === domain) return below
     }
     return null
+  }
+
+  /** Throws when the cache is damaged where names are looked up: then "none" means nothing. */
+  checkIndex(): void {
+    this.#compiled.checkIndex()
   }
 
   /** Every machine, in the order in which the sources name them. */
@@ -72,7 +80,7 @@ export async function openInventory(
 ): Promise<OpenedInventory> {
   const places = locate(flags, context.env)
   const file = compiledPath(places, context.env)
-  const known = context.anew === true ? null : openCache(file, context.tell)
+  const known = context.anew === true ? null : openCache(file, context)
   return new OpenedInventory(known ?? (await build(places, file, context)))
 }
 
@@ -94,9 +102,13 @@ function compiledPath(places: Places, env: Environment): string {
 }
 
 /** Null when there is none, or it is stale, damaged or not to be trusted. */
-function openCache(path: string, tell: Tell): CompiledInventory | null {
+function openCache(
+  path: string,
+  { tell, thorough = false }: OpenContext,
+): CompiledInventory | null {
   try {
     const compiled = new CompiledInventory(new CacheFile(path))
+    if (thorough) compiled.checkAll()
     if (stillTrue(compiled.header.stamps)) return compiled
     tell(2, 'a source of the inventory has changed: compiling it again')
   } catch (error) {

@@ -1,9 +1,10 @@
 import { BywayError } from '../core/errors.ts'
+import { joinHostPort } from '../core/host-port.ts'
 import type { HttpProxy, Means } from '../core/means.ts'
 import { Secret } from '../core/secret.ts'
 import type { Network, Technology } from '../core/types.ts'
 
-const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 }
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 }
 
 /** An HTTP proxy that does CONNECT, over TCP or TLS: the way out of many offices. */
 export function makeHttp(means: Means): Technology {
@@ -11,7 +12,7 @@ export function makeHttp(means: Means): Technology {
     name: 'http',
     state: async (network) => {
       const { host, port } = await proxyOf(network, means)
-      return { state: 'running', detail: `proxy at ${host}:${port}, not asked` }
+      return { state: 'running', detail: `proxy at ${joinHostPort(host, port)}, not asked` }
     },
     dial: async (route, attempt) => {
       const proxy = await proxyOf(route.network, means)
@@ -24,33 +25,34 @@ export function makeHttp(means: Means): Technology {
 }
 
 async function proxyOf({ name, settings }: Network, means: Means): Promise<HttpProxy> {
-  if (settings.http === undefined) throw badUrl(name)
-  const text = await means.readSetting(settings.http)
-  return parseHttpUrl(text, name)
+  if (settings.http !== undefined) return parseHttpUrl(await means.readSetting(settings.http), name)
+  throw new BywayError('CONFIG', `network "${name}": no "http" says where its proxy is`, {
+    hint: `set networks.${name}.http to "http://host:port"`,
+  })
 }
 
-/** Reads `http://` or `https://[user:password@]host[:port]`. Throws CONFIG, without the text. */
+/**
+ * Reads `http://` or `https://[user:password@]host[:port]`, user and password percent-encoded.
+ * Throws CONFIG, without the text, which may hold a password.
+ */
 export function parseHttpUrl(text: Secret, network: string): HttpProxy {
-  const url = tryUrl(text.reveal())
-  if (url === null || !(url.protocol in DEFAULT_PORTS) || url.hostname === '') throw badUrl(network)
-  const tls = url.protocol === 'https:'
-  const port = url.port === '' ? DEFAULT_PORTS[tls ? 'https:' : 'http:'] : Number(url.port)
-  const where = { host: url.hostname.replace(/^\[|\]$/g, ''), port, tls }
-  if (url.username === '') return where
-  const password = new Secret(decodeURIComponent(url.password))
-  return { ...where, user: decodeURIComponent(url.username), password }
-}
-
-function tryUrl(text: string): URL | null {
   try {
-    return new URL(text)
+    const url = new URL(text.reveal())
+    const standard = DEFAULT_PORTS[url.protocol]
+    if (standard === undefined || url.hostname === '') throw badUrl(network)
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const port = url.port === '' ? standard : Number(url.port)
+    const where = { host, port, tls: url.protocol === 'https:' }
+    if (url.username === '') return where
+    const password = new Secret(decodeURIComponent(url.password))
+    return { ...where, user: decodeURIComponent(url.username), password }
   } catch {
-    return null
+    throw badUrl(network)
   }
 }
 
 function badUrl(network: string): BywayError {
-  return new BywayError('CONFIG', `network "${network}": no "http" says where its proxy is`, {
-    hint: `set networks.${network}.http to "http://[user:password@]host:port"`,
+  return new BywayError('CONFIG', `network "${network}": its "http" is no address of a proxy`, {
+    hint: 'write "http://host:port" or "https://user:password@host:port"',
   })
 }

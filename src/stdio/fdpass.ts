@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { BywayError } from '../core/errors.ts'
 import type { Connection } from '../core/types.ts'
@@ -10,7 +11,7 @@ const HINT =
  * which Node opens it when `NODE_CHANNEL_FD=1` was in the environment at its start. Throws USAGE.
  */
 export function requireChannel(): void {
-  if (process.connected === true) return
+  if (process.connected === true && fstatSync(1).isSocket()) return
   throw new BywayError('USAGE', '--fdpass: stdout is not a channel for descriptors', { hint: HINT })
 }
 

@@ -35,9 +35,7 @@ function openReader(): Stdio['read'] {
 }
 
 function openWriter(): Stdio['write'] {
-  const stdout = isStream(STDOUT)
-    ? new Socket({ fd: STDOUT, readable: false, allowHalfOpen: true })
-    : process.stdout
+  const stdout = isStream(STDOUT) ? openStdout() : process.stdout
   let failure: BywayError | null = null
   stdout.on('error', (cause) => {
     failure ??= brokenOutput(cause)
@@ -46,6 +44,20 @@ function openWriter(): Stdio['write'] {
     if (failure !== null) return Promise.reject(failure)
     return new Promise((resolve, reject) => {
       stdout.write(bytes, (cause) => (cause ? reject(brokenOutput(cause)) : resolve()))
+    })
+  }
+}
+
+/** Throws USAGE when Node has it already, as the channel that `NODE_CHANNEL_FD=1` asks for. */
+function openStdout(): Socket {
+  try {
+    return new Socket({ fd: STDOUT, readable: false, allowHalfOpen: true })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    const hint = 'write "byway connect --fdpass", or leave NODE_CHANNEL_FD and ProxyUseFdpass away'
+    throw new BywayError('USAGE', 'stdout is a channel for descriptors: --fdpass is missing', {
+      cause,
+      hint,
     })
   }
 }

@@ -1,5 +1,6 @@
 import { isIP, type NetConnectOpts } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { domainToASCII } from 'node:url'
 import { BywayError } from '../core/errors.ts'
 import { joinHostPort } from '../core/host-port.ts'
 import type { HttpProxy } from '../core/means.ts'
@@ -7,18 +8,21 @@ import { printable } from '../core/printable.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Connection, Target } from '../core/types.ts'
+import { readHead } from './http-head.ts'
+import { isUntrusted, readSystemTrust } from './system-trust.ts'
 import { openTcp } from './tcp.ts'
 
-/** Bytes of an answer's head at most. */
-const LONGEST_HEAD = 16 * 1024
-
-/** Words for answers that have a cause worth naming. */
-const REASONS: Readonly<Record<number, string>> = {
-  403: 'it does not allow this host or port',
-  407: 'it wants user and password, or others',
-  502: 'it could not reach the host',
-  503: 'it could not reach the host',
-  504: 'the host did not answer it',
+/** What an answer means, and what a person can do about it. */
+const MEANINGS: Readonly<Record<number, readonly [reason: string, hint?: string]>> = {
+  403: ['it does not allow this host or port', 'many proxies allow port 443 only'],
+  405: ['it does no CONNECT'],
+  407: [
+    'it wants user and password, or others',
+    'write them into the network\'s "http": "http://user:password@host:port"',
+  ],
+  502: ['it could not reach the host'],
+  503: ['it could not reach the host'],
+  504: ['the host did not answer it'],
 }
 
 /**
@@ -31,27 +35,27 @@ export async function dialHttpConnect(
   target: Target,
   attempt: Attempt,
 ): Promise<Connection> {
+  const request = requestFor(proxy, target)
   const socket = await openProxy(proxy, attempt)
   const stop = () => socket.close()
   attempt.signal.addEventListener('abort', stop, { once: true })
   attempt.stage('proxy')
   try {
-    await socket.write(Buffer.from(requestFor(proxy, target), 'latin1'))
-    checkAnswer(await readHead(socket), socket)
+    await socket.write(Buffer.from(request, 'latin1'))
+    await requireStream(socket, target)
     socket.widen()
     return proxy.tls ? withoutSocket(socket) : socket
   } catch (error) {
     socket.close()
     if (attempt.signal.aborted) throw attempt.signal.reason
-    throw error
+    throw asRefusal(error)
   } finally {
     attempt.signal.removeEventListener('abort', stop)
   }
 }
 
 function requestFor(proxy: HttpProxy, target: Target): string {
-  const host = target.host instanceof Secret ? target.host.reveal() : target.host
-  const authority = joinHostPort(host, target.port)
+  const authority = joinHostPort(asciiHost(reveal(target)), target.port)
   const credentials = `${proxy.user}:${proxy.password?.reveal() ?? ''}`
   const lines = [
     `CONNECT ${authority} HTTP/1.1`,
@@ -63,39 +67,55 @@ function requestFor(proxy: HttpProxy, target: Target): string {
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
-/** Byte by byte up to the empty line, not one more. */
-async function readHead(socket: PulledSocket): Promise<string> {
-  let head = ''
-  while (!head.endsWith('\r\n\r\n') && !head.endsWith('\n\n')) {
-    const bytes = await socket.read()
-    if (bytes === null) throw refusal(socket, 'closed without an answer')
-    head += String.fromCharCode(...bytes)
-    if (head.length > LONGEST_HEAD) throw refusal(socket, 'its answer has no end')
-  }
-  return head
+function reveal({ host }: Target): string {
+  return host instanceof Secret ? host.reveal() : host
 }
 
-function checkAnswer(head: string, socket: PulledSocket): void {
-  const [line = ''] = head.split(/\r?\n/)
-  const status = Number(/^HTTP\/1\.[01] (\d{3})\b/.exec(line)?.[1])
+/** A host that ends the line it is in, or is no host, is not asked for. */
+function asciiHost(host: string): string {
+  const ascii = isIP(host) > 0 || /^[!-~]+$/.test(host) ? host : domainToASCII(host)
+  if (isIP(ascii) > 0 || /^[^\s:/?#@\\[\]]+$/.test(ascii)) return ascii
+  throw new BywayError('DATAERR', 'the host is no name or address that a proxy can be asked for')
+}
+
+async function requireStream(socket: PulledSocket, target: Target): Promise<void> {
+  const peer = `http proxy ${socket.description}`
+  const { status, line } = await readHead(socket, peer)
   if (status >= 200 && status < 300) return
-  if (Number.isNaN(status)) throw refusal(socket, 'does not speak HTTP')
-  const reason = REASONS[status]
-  const said = printable(line.slice(0, 80))
-  throw refusal(socket, `it answered "${said}"${reason === undefined ? '' : `: ${reason}`}`)
+  const [reason, hint] = MEANINGS[status] ?? []
+  const shown = line.slice(0, 200)
+  const said = target.host instanceof Secret ? shown.replaceAll(reveal(target), '[secret]') : shown
+  const meaning = reason === undefined ? '' : `: ${reason}`
+  throw new BywayError('UNAVAILABLE', `${peer}: it answered "${printable(said)}"${meaning}`, {
+    hint,
+  })
 }
 
-function refusal({ description }: PulledSocket, reason: string): BywayError {
-  return new BywayError('UNAVAILABLE', `http proxy ${description}: ${reason}`)
+/** A proxy that resets the connection has as little opened one as a proxy that refuses to. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof BywayError) || error.exit !== 'IOERR') return error
+  return new BywayError('UNAVAILABLE', `http proxy ${error.message}`, { cause: error })
 }
 
-/** TLS with the computer's trust, for the proxy's name (RFC 6066: none for an IP address). */
-function openProxy({ host, port, tls }: HttpProxy, attempt: Attempt): Promise<PulledSocket> {
-  const servername = isIP(host) > 0 ? '' : host
-  const connect = (options: NetConnectOpts) =>
-    connectTls({ ...(options as ConnectionOptions), servername })
-  const secure = tls ? ({ connect, ready: 'secureConnect' } as const) : {}
-  return openTcp({ host, port }, { narrow: true, ...secure }, attempt)
+/**
+ * For https, TLS for the proxy's name (RFC 6066: none for an IP address), at first with the trust
+ * that Node comes with: the computer's own takes longer to load.
+ */
+async function openProxy({ host, port, tls }: HttpProxy, attempt: Attempt): Promise<PulledSocket> {
+  const open = (trust: { readonly ca?: string[] }) => {
+    const own = { ...trust, servername: isIP(host) > 0 ? '' : host }
+    const connect = (options: NetConnectOpts) =>
+      connectTls({ ...(options as ConnectionOptions), ...own })
+    const secure = tls ? ({ connect, ready: 'secureConnect' } as const) : {}
+    return openTcp({ host, port }, { narrow: true, ...secure }, attempt)
+  }
+  try {
+    return await open({})
+  } catch (error) {
+    const ca = tls && isUntrusted(error) ? readSystemTrust(process.env) : []
+    if (ca.length === 0 || attempt.signal.aborted) throw error
+    return await open({ ca })
+  }
 }
 
 /** The same stream without the socket, which is of no use without the TLS state in this process. */

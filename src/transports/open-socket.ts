@@ -7,7 +7,7 @@ import { PulledSocket } from '../core/pulled-socket.ts'
 /** An idle connection is probed after this long: longer than ssh's own keepalives, shorter than NAT. */
 const KEEPALIVE_MS = 60_000
 
-/** Words for what connect(2) and getaddrinfo(3) say. */
+/** Words for what connect(2), getaddrinfo(3) and TLS say. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset by peer',
@@ -24,6 +24,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'name not found',
   EAI_AGAIN: 'name server does not answer',
   EAI_NODATA: 'name has no address',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself alone',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody who is trusted here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody who is trusted here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody who is trusted here',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak TLS',
 }
 
 /** The reason of a failed system call in words, without the address that Node puts into it. */

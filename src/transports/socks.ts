@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { SocksClient } from 'socks'
 import { BywayError } from '../core/errors.ts'
@@ -75,7 +76,7 @@ function shakeHands({ proxy, target, wire, signal }: Handshake): Promise<void> {
       signal.removeEventListener('abort', stop)
       reject(wire.explain(proxy))
     })
-    client.connect()
+    client.connect(wire as unknown as Socket)
   })
 }
 

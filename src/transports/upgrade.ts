@@ -3,10 +3,9 @@ import type { SocketAddress, Upgrade } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import type { Attempt, Connection } from '../core/types.ts'
+import { type Head, readHead } from './http-head.ts'
 import { openSocket } from './open-socket.ts'
 
-/** Bytes of an answer's head at most. */
-const LONGEST_HEAD = 16 * 1024
 /** Bytes of a refusal's body that are read. */
 const LONGEST_BODY = 400
 
@@ -27,8 +26,8 @@ export async function dialUpgrade(
   attempt.stage('proxy')
   try {
     await socket.write(Buffer.from(textOf(request), 'latin1'))
-    const head = await readHead(socket)
-    if (statusOf(head, socket) !== 101) throw await refusal(head, socket)
+    const head = await readHead(socket, socket.description)
+    if (head.status !== 101) throw await refusal(head, socket)
     socket.widen()
     return socket
   } catch (error) {
@@ -49,37 +48,15 @@ function textOf({ method, path, protocol, headers }: Upgrade): string {
   return [`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n')
 }
 
-/** Byte by byte up to the empty line, not one more. */
-async function readHead(socket: PulledSocket): Promise<string> {
-  let head = ''
-  while (!head.endsWith('\r\n\r\n')) {
-    const bytes = await socket.read()
-    if (bytes === null) throw unavailable(socket, 'closed without an answer')
-    head += String.fromCharCode(...bytes)
-    if (head.length > LONGEST_HEAD) throw unavailable(socket, 'its answer has no end')
-  }
-  return head
-}
-
-function statusOf(head: string, socket: PulledSocket): number {
-  const status = /^HTTP\/1\.[01] (\d{3})\b/.exec(head)?.[1]
-  if (status === undefined) throw unavailable(socket, 'does not speak HTTP')
-  return Number(status)
-}
-
 /** The body of a refusal says more than its number. */
-async function refusal(head: string, socket: PulledSocket): Promise<BywayError> {
-  const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0)
+async function refusal({ text, line }: Head, socket: PulledSocket): Promise<BywayError> {
+  const length = Number(/^content-length: *(\d+)/im.exec(text)?.[1] ?? 0)
   let body = ''
   while (body.length < Math.min(length, LONGEST_BODY)) {
     const bytes = await socket.read()
     if (bytes === null) break
     body += String.fromCharCode(...bytes)
   }
-  const [line = ''] = head.split('\r\n')
-  return unavailable(socket, printable(body.trim() === '' ? line : body.trim()))
-}
-
-function unavailable({ description }: PulledSocket, reason: string): BywayError {
-  return new BywayError('UNAVAILABLE', `${description}: ${reason}`)
+  const said = printable(body.trim() === '' ? line : body.trim())
+  return new BywayError('UNAVAILABLE', `${socket.description}: ${said}`)
 }

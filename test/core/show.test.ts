@@ -25,6 +25,8 @@ for (const [name, text, expected] of ONIONS) {
   test(`onion name ${name}`, () => assert.is(shortenOnion(text), expected))
 }
 
+const EXCERPT = { excerpt: { source: '/x', offset: 1, length: 62 } }
+
 const HOSTS: readonly [name: string, at: Location, expected: string][] = [
   ['an address', { plain: '192.0.2.7' }, '192.0.2.7'],
   ['an onion name', { plain: `${ONION}.onion` }, 'abcdef….onion'],
@@ -35,12 +37,17 @@ const HOSTS: readonly [name: string, at: Location, expected: string][] = [
     'var tor_tor/hostname',
   ],
   ['a var with a line end', { var: { machine: 'm', generator: 'a\n', file: 'b' } }, 'var a\\x0a/b'],
-  ['an excerpt', { excerpt: { source: '/x', offset: 1, length: 62 } }, 'an onion name'],
+  ['an excerpt', EXCERPT, 'a ticket'],
+  ['a ticket', { plain: `endpoint${'a2'.repeat(40)}` }, 'a ticket'],
 ]
 
 for (const [name, at, expected] of HOSTS) {
   test(`host: ${name}`, () => assert.is(showHost({ at }), expected))
 }
+
+test('host: an excerpt that is tor’s', () => {
+  assert.is(showHost({ at: EXCERPT, technology: 'tor' }), 'an onion name')
+})
 
 const ROUTES: readonly [name: string, host: Host, expected: string][] = [
   ['an address', { at: { plain: '192.0.2.7' } }, '192.0.2.7:2222'],

@@ -31,6 +31,8 @@ export async function listen(
 ): Promise<Listener> {
   const server = createServer({ allowHalfOpen: true, noDelay: true })
   const listener = new Accepted(server, serve)
+  // a test that failed before it stopped its servers must not keep the others from ending
+  server.unref()
   server.listen(options)
   await once(server, 'listening')
   return listener

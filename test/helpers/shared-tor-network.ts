@@ -38,8 +38,6 @@ export interface TorOnions {
   readonly auth: Onion & { readonly clientKey: ClientKey }
   /** is there, but nothing listens behind it */
   readonly dead: Onion
-  /** was published, then its tor was killed; its descriptors are served for hours */
-  readonly gone: Onion
 }
 
 /** The network that all test files of a run share. */
@@ -61,6 +59,12 @@ export interface Tor {
   readonly running: Running
   /** path of its control socket, without password: the folder around it is private */
   readonly control: string
+}
+
+/** A tor with onion services. */
+export interface OnionHost<Name extends string> {
+  readonly tor: Tor
+  readonly onions: Readonly<Record<Name, Onion>>
 }
 
 let joined: Promise<SharedTorNetwork> | undefined
@@ -128,6 +132,52 @@ export async function watchControl(
   }
 }
 
+/**
+ * Starts a tor with onion services, each by a name that only says which is which, and the port of
+ * 127.0.0.1 behind it. Resolves when a client can reach them. A folder that had these services
+ * before gives the same addresses.
+ */
+export async function startOnions<Name extends string>(
+  folder: string,
+  clientTorrc: readonly string[],
+  ports: Readonly<Record<Name, number>>,
+): Promise<OnionHost<Name>> {
+  const names = Object.keys(ports) as Name[]
+  const services = names.flatMap((name) => [
+    `HiddenServiceDir ${join(folder, name)}`,
+    `HiddenServicePort 22 127.0.0.1:${ports[name]}`,
+  ])
+  // Without network until we listen, so that no upload goes unseen.
+  const tor = startTor(folder, [...clientTorrc, ...services, 'SocksPort 0', 'DisableNetwork 1'])
+  const commands = ['SETEVENTS HS_DESC', 'SETCONF DisableNetwork=0']
+  try {
+    await watchControl(tor, commands, countsUploads(2 * names.length))
+  } catch (error) {
+    tor.running.kill()
+    throw error
+  }
+  const onions = names.map((name) => [name, readOnion(join(folder, name))])
+  return { tor, onions: Object.fromEntries(onions) }
+}
+
+/** Accepts the line by which so many descriptors (two per service) are in all their places. */
+function countsUploads(wanted: number): (line: string) => boolean {
+  const descriptors = new Set<string | undefined>()
+  let pending = 0
+  return (line) => {
+    const [, event, action = '', , , , descriptor] = line.split(' ')
+    if (event !== 'HS_DESC') return false
+    if (action === 'UPLOAD') descriptors.add(descriptor)
+    pending += { UPLOAD: 1, UPLOADED: -1, FAILED: -1 }[action] ?? 0
+    return descriptors.size === wanted && pending === 0
+  }
+}
+
+function readOnion(folder: string): Onion {
+  const hostname = readFileSync(join(folder, 'hostname'), 'utf8').trim()
+  return { hostname, address: hostname.replace('.onion', '') }
+}
+
 async function joinNetwork(): Promise<SharedTorNetwork> {
   const { BYWAY_TEST_RUN_DIR: run, BYWAY_TEST_RUN_PID: pid = `${process.pid}` } = process.env
   const folder = run ? join(run, 'tor-network') : mkdtempSync(join(tmpdir(), 'byway-tor-'))
@@ -159,7 +209,7 @@ function startProgram(file: string, owner: string): void {
   const child = spawn(process.execPath, words, { detached: true, stdio: 'ignore' })
   child.unref()
   child.once('exit', (code) => {
-    if (existsSync(file)) return
+    if (code === 0 || existsSync(file)) return
     const error = `exit status ${code} of ${process.execPath} ${words.join(' ')}`
     writeFileSync(file, JSON.stringify({ error }))
   })

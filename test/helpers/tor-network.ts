@@ -4,7 +4,7 @@ import { findFreePort } from './listen.ts'
 import { mustRun } from './program.ts'
 import {
   generateClientKey,
-  type Onion,
+  startOnions,
   startTor,
   type Tor,
   type TorOnions,
@@ -69,30 +69,27 @@ export async function startTorNetwork(
 
 async function startOnce(group: Group, sshPort: number): Promise<Omit<TorNetwork, 'stop'>> {
   const clientTorrc = await startRelays(group)
+  const folder = join(group.folder, 'onions')
   const clientKey = generateClientKey()
-  const clients = join(group.folder, 'auth', 'authorized_clients')
+  const clients = join(folder, 'auth', 'authorized_clients')
   mkdirSync(clients, { recursive: true, mode: 0o700 })
   writeFileSync(join(clients, 'client.auth'), `descriptor:x25519:${clientKey.publicKey}\n`)
   // Nothing listens on port 1, and the kernel gives it to nobody.
   const ports = { plain: sshPort, auth: sshPort, dead: 1 }
-  const startService = () => startServices(group, clientTorrc, ports)
-  const briefly = startServices(group, clientTorrc, { gone: 1 })
-  let [tor, gone] = await Promise.all([startService(), briefly])
-  gone.running.kill()
+  const start = () => startOnions(folder, clientTorrc, ports)
+  let host = await start()
+  group.tors.push(host.tor)
+  const { plain, auth, dead } = host.onions
   return {
     clientTorrc,
-    onions: {
-      plain: readOnion(group, 'plain'),
-      auth: { ...readOnion(group, 'auth'), clientKey },
-      dead: readOnion(group, 'dead'),
-      gone: readOnion(group, 'gone'),
-    },
+    onions: { plain, auth: { ...auth, clientKey }, dead },
     stopService: async () => {
-      tor.running.child.kill('SIGTERM')
-      await tor.running.result
+      host.tor.running.child.kill('SIGTERM')
+      await host.tor.running.result
     },
     startService: async () => {
-      tor = await startService()
+      host = await start()
+      group.tors.push(host.tor)
     },
   }
 }
@@ -107,8 +104,11 @@ async function startRelays(group: Group): Promise<string[]> {
   )
   const directory = authorities.map((authority) => createAuthority(group, authority))
   const clientTorrc = ['TestingTorNetwork 1', ...(await Promise.all(directory))]
-  const start = (name: string, torrc: readonly string[]) =>
-    startMember(group, name, [...clientTorrc, ...relayTorrc(name), ...torrc])
+  const start = (name: string, torrc: readonly string[]) => {
+    const tor = startTor(join(group.folder, name), [...clientTorrc, ...relayTorrc(name), ...torrc])
+    group.tors.push(tor)
+    return tor
+  }
   const voters = authorities.map((authority) => start(authority.name, authorityTorrc(authority)))
   // Relays tell them once that they are there.
   await Promise.all(voters.map((tor) => watchControl(tor, [], (line) => line === '250 OK')))
@@ -147,9 +147,12 @@ function relayTorrc(name: string): string[] {
     `Nickname ${name}`,
     'Address 127.0.0.1',
     'AssumeReachable 1',
+    'SocksPort 0',
     'ExitPolicy reject *:*',
     // Else one relay may seem so much faster that every path leads through it twice, and fails.
     'TestingMinTimeToReportBandwidth 1 day',
+    // A relay with few others to choose from may find no second hop otherwise.
+    'VanguardsLiteEnabled 0',
   ]
 }
 
@@ -204,46 +207,4 @@ function countsHsDirs(wanted: number): (line: string) => boolean {
     if (/^s .*\bHSDir\b/.test(line)) found += 1
     return found === wanted
   }
-}
-
-/** Resolves when they are published. */
-async function startServices(
-  group: Group,
-  clientTorrc: readonly string[],
-  ports: Readonly<Record<string, number>>,
-): Promise<Tor> {
-  const services = Object.entries(ports).flatMap(([name, port]) => [
-    `HiddenServiceDir ${join(group.folder, name)}`,
-    `HiddenServicePort 22 127.0.0.1:${port}`,
-  ])
-  // Without network until we listen, so that no upload goes unseen.
-  const torrc = [...clientTorrc, ...services, 'DisableNetwork 1']
-  const tor = startMember(group, `of-${Object.keys(ports).join('-')}`, torrc)
-  const commands = ['SETEVENTS HS_DESC', 'SETCONF DisableNetwork=0']
-  await watchControl(tor, commands, countsUploads(services.length))
-  return tor
-}
-
-/** Accepts the line by which so many descriptors (two per service) are in all their places. */
-function countsUploads(wanted: number): (line: string) => boolean {
-  const descriptors = new Set<string | undefined>()
-  let pending = 0
-  return (line) => {
-    const [, event, action = '', , , , descriptor] = line.split(' ')
-    if (event !== 'HS_DESC') return false
-    if (action === 'UPLOAD') descriptors.add(descriptor)
-    pending += { UPLOAD: 1, UPLOADED: -1, FAILED: -1 }[action] ?? 0
-    return descriptors.size === wanted && pending === 0
-  }
-}
-
-function readOnion(group: Group, name: string): Onion {
-  const hostname = readFileSync(join(group.folder, name, 'hostname'), 'utf8').trim()
-  return { hostname, address: hostname.replace('.onion', '') }
-}
-
-function startMember(group: Group, name: string, torrc: readonly string[]): Tor {
-  const tor = startTor(join(group.folder, name), ['SocksPort 0', ...torrc])
-  group.tors.push(tor)
-  return tor
 }

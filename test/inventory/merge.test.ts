@@ -49,6 +49,11 @@ const CASES: [string, object, string[]][] = [
     ['lan 2000 wireguard: web=192.0.2.1', 'tor 10 tor: web=a.onion'],
   ],
   [
+    'ways that a direct network is dialled by',
+    { lan: { jump: 'gate' }, public: { http: 'http://proxy:3128' }, tor: { socks: 'h:1' } },
+    ['public 2000 http: web=web db=db', 'lan 2000 jump: web=192.0.2.1', 'tor 10 tor: web=a.onion'],
+  ],
+  [
     'peers replaced and added',
     {
       public: { peers: { web: { host: 'w2' }, nas: { host: 'nas' } } },

@@ -5,6 +5,7 @@ import { InventoryHome } from '../helpers/inventory-home.ts'
 
 const ONION = `${'quokka'.repeat(9)}ab.onion`
 const PASSWORD = 'correct-horse'
+const TICKET = `endpoint${'sesame'.repeat(9)}`
 const INVENTORY = 'config/byway/inventory.json'
 const CONFIG = 'config/byway/config.json'
 
@@ -40,6 +41,16 @@ const CASES: readonly Case[] = [
     name: 'the password of a proxy',
     secret: PASSWORD,
     inventory: socksWith(`socks5h://me:${PASSWORD}@proxy:1080`),
+  },
+  {
+    name: 'the password of an HTTP proxy',
+    secret: PASSWORD,
+    inventory: { networks: { office: { http: `http://me:${PASSWORD}@proxy:3128`, peers: WEB } } },
+  },
+  {
+    name: 'a ticket in a network of another technology',
+    secret: TICKET,
+    inventory: { networks: { p2p: { jump: 'gate', peers: { web: { host: TICKET } } } } },
   },
   {
     name: 'the password of a proxy, in the configuration',

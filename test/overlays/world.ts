@@ -83,6 +83,7 @@ export class World {
   home(artefact: Artefact = EXECUTABLE): Home {
     const home = new Home(artefact)
     home.writeInventory({ networks: this.#networks })
+    home.writeConfig({ allowCommands: true })
     const known = MACHINES.map((machine) => `${machine} ${this.sshd(machine).hostKeyLine}\n`)
     home.writeFile('known_hosts', known.join(''))
     return home

@@ -112,11 +112,11 @@ test('aborted while it waits for the answer', async () => {
   const attempt = new FakeAttempt()
   const dialled = dial(server, { attempt })
   const socket = await server.next()
-  const closed = new Promise((resolve) => socket.on('close', resolve))
+  const ended = new Promise((resolve) => socket.on('end', resolve))
   attempt.abort('enough')
   assert.is(await caught(dialled), 'enough')
   socket.resume()
-  await closed
+  await ended
   server.stop()
 })
 

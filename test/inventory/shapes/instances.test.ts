@@ -112,7 +112,7 @@ const OPTIONS: [string, unknown, string[], RegExp[]][] = [
   ['null', null, [], []],
   ['stand-ins for jump hosts', ['-J x', '-J x'], [], [/SSHOptions: left out "-J x": Clan exports/]],
   ['one in two words', ['-4', '-J', 'x', '-6'], ['-4', '-6'], [/left out "-J x"/]],
-  ['a real jump host', ['-J', 'bastion'], ['-J', 'bastion'], []],
+  ['a real jump host, which goes to the hosts', ['-J', 'bastion', '-4'], ['-4'], []],
   ['a stray word', ['evil', '-4'], ['-4'], [/left out a word that is no option/]],
   [
     'a number',

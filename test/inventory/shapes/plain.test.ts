@@ -39,6 +39,8 @@ for (const [name, peer, hosts] of FORMS) {
 const TECHNOLOGIES: [string, object, string, number][] = [
   ['nothing', {}, 'direct', 1000],
   ['a proxy', { socks: '127.0.0.1:1080' }, 'socks', 1000],
+  ['a jump host', { jump: 'gate' }, 'jump', 1000],
+  ['an HTTP proxy', { http: 'http://proxy:3128' }, 'http', 1000],
   ['tor', { technology: 'tor', socks: 'unix:/run/tor/socks' }, 'tor', 10],
   ['iroh', { technology: 'iroh' }, 'iroh', 3000],
   ['its own priority', { technology: 'mycelium', priority: -1.5 }, 'mycelium', -1.5],
@@ -67,6 +69,24 @@ const PROXIES = [
 for (const socks of PROXIES) {
   test(`takes the proxy ${socks}`, () =>
     assert.is(read({ a: { socks } })[0]?.settings.socks, socks))
+}
+
+const HTTP_PROXIES = [
+  'http://proxy',
+  'http://proxy.example:3128/',
+  'https://me:p%40ss@proxy.example:443',
+  'http://me:@[2001:db8::1]:8080',
+]
+
+for (const http of HTTP_PROXIES) {
+  test(`takes the proxy ${http}`, () => assert.is(read({ a: { http } })[0]?.settings.http, http))
+}
+
+const JUMPS = ['gate', 'me@gate.example:2222', 'gate,me@[2001:db8::1]:22,inner', 'ssh://me@gate:1']
+
+for (const jump of JUMPS) {
+  test(`takes the jump host ${jump}`, () =>
+    assert.is(read({ a: { jump } })[0]?.settings.jump, jump))
 }
 
 test('iroh and commands need no hosts', () => {
@@ -98,7 +118,9 @@ test("Clan's stand-in for jump hosts is left out with a warning, a jump host is 
   const peer = { host: 'web', SSHOptions: ['-J x', '-J', 'bastion', '-J', 'x'] }
   const text = JSON.stringify({ networks: { office: { peers: { web: peer } } } })
   const inventory = parseInventory(text, 'i.json')
-  assert.equal(inventory.networks[0]?.peers.get('web')?.sshOptions, ['-J', 'bastion'])
+  const web = inventory.networks[0]?.peers.get('web')
+  assert.equal(web?.sshOptions, [])
+  assert.equal(web?.hosts, [{ at: { plain: 'web' }, technology: 'jump', jump: ['bastion'] }])
   assert.is(inventory.warnings.length, 1)
   assert.match(
     inventory.warnings[0] ?? '',

@@ -1,0 +1,124 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+
+/** What byway needs when it runs. One more is a decision, and a line here. */
+const DEPENDENCIES = ['age-encryption', 'socks', 'yargs', 'zod']
+
+/** What these bring into the bundle, by whom. */
+const BUNDLED: Readonly<Record<string, readonly string[]>> = {
+  'age-encryption': [
+    '@noble/ciphers',
+    '@noble/curves',
+    '@noble/hashes',
+    '@noble/post-quantum',
+    '@scure/base',
+  ],
+  socks: ['ip-address', 'smart-buffer'],
+  yargs: [
+    'ansi-regex',
+    'ansi-styles',
+    'cliui',
+    'emoji-regex',
+    'escalade',
+    'get-caller-file',
+    'get-east-asian-width',
+    'string-width',
+    'strip-ansi',
+    'wrap-ansi',
+    'y18n',
+    'yargs-parser',
+  ],
+  zod: [],
+}
+
+/** What it is built and tested with. */
+const DEVELOPMENT = [
+  '@biomejs/biome',
+  '@types/node',
+  '@types/yargs',
+  '@yao-pkg/pkg',
+  'esbuild',
+  'tsx',
+  'typescript',
+  'uvu',
+]
+
+interface Manifest {
+  readonly version?: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: unknown
+  readonly optionalDependencies?: unknown
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, Manifest>>
+}
+
+interface Metafile {
+  readonly inputs: Readonly<Record<string, unknown>>
+}
+
+const test = suite('dependencies')
+const manifest = readJson<Manifest>('package.json')
+const { dependencies = {}, devDependencies = {} } = manifest
+
+test('at run time, exactly the ones that were decided on', () => {
+  assert.equal(Object.keys(dependencies).sort(), DEPENDENCIES)
+  assert.equal(Object.keys(BUNDLED), DEPENDENCIES)
+  assert.is(manifest.peerDependencies, undefined)
+  assert.is(manifest.optionalDependencies, undefined)
+})
+
+test('for development, exactly the ones that were decided on', () => {
+  assert.equal(Object.keys(devDependencies).sort(), DEVELOPMENT)
+})
+
+for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+  test(`${name} is of exactly one version, which the lock file has`, () => {
+    assert.match(version, /^\d+\.\d+\.\d+$/)
+    const { packages } = readJson<Lock>('package-lock.json')
+    assert.is(packages[`node_modules/${name}`]?.version, version)
+  })
+}
+
+test('the lock file is of this package.json', () => {
+  const { packages } = readJson<Lock>('package-lock.json')
+  assert.equal(packages['']?.dependencies, dependencies)
+  assert.equal(packages['']?.devDependencies, devDependencies)
+})
+
+test('the bundle holds nothing else', () => {
+  assert.ok(existsSync(join(ROOT, 'dist/meta.json')), 'dist/meta.json is not there: make build')
+  const { inputs } = readJson<Metafile>('dist/meta.json')
+  const bundled = new Set(
+    Object.keys(inputs)
+      .map(packageOf)
+      .filter((name) => name !== null),
+  )
+  const decided = [...DEPENDENCIES, ...Object.values(BUNDLED).flat()]
+  assert.equal([...bundled].sort(), decided.sort())
+})
+
+test('the bundle holds no file that is ours but of src', () => {
+  const { inputs } = readJson<Metafile>('dist/meta.json')
+  const others = Object.keys(inputs).filter((path) => !/^(src|node_modules)\//.test(path))
+  assert.equal(others, [])
+})
+
+test.run()
+
+/** The package that a file of the bundle is of; null: it is ours. */
+function packageOf(path: string): string | null {
+  const [, name] = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? []
+  return name ?? null
+}
+
+function readJson<T>(name: string): T {
+  return JSON.parse(readFileSync(join(ROOT, name), 'utf8'))
+}
