@@ -16,15 +16,18 @@ modules := node_modules/.byway-lock.json
 sources := $(shell find src)
 packing := $(addprefix scripts/,executable.mjs runtime.mjs runtimes.json)
 
-.PHONY: build demo test check types lint format fmt bench dist-all install uninstall clean help setup setup-demo
+.PHONY: build demo test test-overlays check types lint format fmt bench dist-all install uninstall clean help setup setup-demo tools overlay-tools
 
 build: dist/byway.js dist/byway ## both artefacts: dist/byway.js (any Node >= 20) and dist/byway (no Node needed)
 
 demo: setup-demo build ## real ssh, scp and rsync through byway, on a throwaway sshd
 	@scripts/demo.sh
 
-test: setup build ## all tests, installing first what they need; T=<pattern> picks files
+test: setup build tools ## all tests, installing first what they need; T=<pattern> picks files
 	@node scripts/test.mjs $(T)
+
+test-overlays: setup build overlay-tools ## the tests that need tailscale and dumbpipe, which it builds
+	@node scripts/test.mjs --kind overlays --timeout 900 $(T)
 
 check: types lint format test ## types, lint, format and test: what CI runs
 
@@ -56,10 +59,17 @@ clean: ## remove what was built
 	rm -rf dist coverage
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup:
 	@scripts/setup.sh test
+
+# After the modules: npm ci empties the folder that the tools are kept in.
+tools: $(modules)
+	@scripts/setup-sops.sh
+
+overlay-tools: $(modules)
+	@scripts/setup-overlays.sh
 
 setup-demo:
 	@scripts/setup.sh demo

@@ -14,6 +14,7 @@ rsync rsync
 '
 test="$demo
 age age
+curl curl
 git git
 gpg gnupg
 ip iproute2
@@ -24,7 +25,12 @@ pass pass
 ps procps
 socat socat
 strace strace
+tincd tinc
 tor tor
+unshare util-linux
+wg wireguard-tools
+wireguard-go wireguard-go
+yggdrasil yggdrasil
 "
 
 case ${1:-test} in
@@ -55,7 +61,7 @@ if [ "$(id -u)" -ne 0 ]; then
   exit 1
 fi
 
-# The tests start their own sshd and tor. Where systemd runs, the packages' services are neither started nor
+# The tests start their own sshd, tor and overlays. Where systemd runs, the packages' services are neither started nor
 # enabled; elsewhere apt-get starts none.
 policy=/usr/sbin/policy-rc.d
 if [ -d /run/systemd/system ]; then
@@ -75,6 +81,7 @@ if [ -d /run/systemd/system ]; then
   for package in "${missing[@]}"; do
     case $package in
       openssh-server) systemctl --quiet disable ssh.service ;;
+      tinc) systemctl --quiet disable tinc.service ;;
       tor) systemctl --quiet disable tor.service ;;
     esac
   done

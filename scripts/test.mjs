@@ -1,5 +1,6 @@
 /**
- * Runs the tests: `test.mjs [-v] [pattern …]`, each pattern a regular expression on the file's path.
+ * Runs the tests: `test.mjs [-v] [pattern …]`, each pattern a regular expression on the file's path; with
+ * `--kind overlays` those in the files `*.overlays.ts`.
  *
  * Every file is a process (group) of its own, so that a crash or a hang in one loses no counts; two run beside each
  * other, but a file whose first line is `// serial` runs alone. A skipped test counts as failed. What a file
@@ -23,11 +24,12 @@ const { values, positionals } = parseArgs({
   options: {
     verbose: { type: 'boolean', short: 'v', default: false },
     timeout: { type: 'string', default: '300' },
+    kind: { type: 'string', default: 'test' },
   },
 })
 const patterns = positionals.map((pattern) => new RegExp(pattern))
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => file.endsWith(`.${values.kind}.ts`))
   .map((file) => `test/${file}`)
   .filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(file)))
   .sort()

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ConnectRequest } from './connect.ts'
-import { BywayError, messageOf } from './core/errors.ts'
+import { BywayError } from './core/errors.ts'
 import { parsePort } from './core/host-port.ts'
 import { SSH_PORT } from './core/resolve.ts'
 
@@ -103,21 +103,22 @@ export function requireSeconds(text: string): number {
   throw new BywayError('USAGE', `--timeout "${text}": expected seconds, more than 0`)
 }
 
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
+
 function tryParse(args: readonly string[]) {
   try {
     const options = { ...GLOBAL_FLAGS, ...CONNECT_FLAGS, ...INTERNAL_FLAGS }
-    return parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch (error) {
-    // what asks for help, or is no flag of connect's at all, is for the whole command line to say
-    if (args.some((word) => HELP.has(word))) return null
-    throw new BywayError('USAGE', firstSentence(messageOf(error)), { hint: 'byway connect --help' })
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, tokens: true })
+    return isPlain(parsed.tokens) ? parsed : null
+  } catch {
+    return null
   }
 }
 
-const HELP = new Set(['-h', '--help', '--version'])
-
-/** `Unknown option '--x'. To specify …` without what follows, as our messages begin. */
-function firstSentence(text: string): string {
-  const sentence = /^[^.]*/.exec(text)?.[0] ?? text
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1)
+/** False when a flag that may stand once stands twice, or has an empty value. */
+function isPlain(tokens: readonly Token[]): boolean {
+  const flags = tokens.filter((token) => token.kind === 'option')
+  const single = flags.filter(({ name }) => !['network', 'verbose', 'via'].includes(name))
+  const names = new Set(single.map(({ name }) => name))
+  return names.size === single.length && flags.every(({ value }) => value !== '')
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { withoutKeys } from './children/environment.ts'
 import type { DaemonEntry } from './core/config.ts'
 import type { KeeperOrder, Progress } from './core/daemon.ts'
+import { messageOf } from './core/errors.ts'
 import type { DaemonLease, DaemonMeans } from './core/means.ts'
 import type { Attempt, NetworkState } from './core/types.ts'
 import { findProgram } from './daemons/find-program.ts'
@@ -37,10 +39,22 @@ export function runtimeFolder(env: Environment): string {
 }
 
 async function stateOf(name: string, context: DaemonContext): Promise<NetworkState> {
+  try {
+    return await lookAt(name, context)
+  } catch (error) {
+    return { state: 'absent', detail: messageOf(error) }
+  }
+}
+
+async function lookAt(name: string, context: DaemonContext): Promise<NetworkState> {
   const { runtime, binary } = orderFor(name, context)
   const status = await askStatus(runtime)
   if (status?.state === 'ready') {
     return { state: 'running', detail: `byway's own ${name}, process ${status.daemon}` }
+  }
+  if (status?.state === 'starting') {
+    const { percent, phase } = status.progress
+    return { state: 'startable', detail: `byway's own ${name} is starting, ${percent} %: ${phase}` }
   }
   const found = findProgram(binary, context.env['PATH'])
   if (found === null) return { state: 'absent', detail: `there is no program "${binary}"` }
@@ -55,10 +69,12 @@ async function lease(name: string, context: DaemonContext, attempt: Attempt): Pr
   try {
     const taken = await takeLease(orderFor(name, context), {
       self: ownCommand(),
+      env: withoutKeys(context.env),
       signal: attempt.signal,
       mayStart: () => attempt.mayStart(),
       progress: show,
     })
+    if (attempt.signal.aborted) taken.release()
     attempt.signal.addEventListener('abort', () => taken.release(), { once: true })
     return { proxy: { at: { path: taken.socks } }, authorize: taken.authorize }
   } finally {
@@ -68,10 +84,14 @@ async function lease(name: string, context: DaemonContext, attempt: Attempt): Pr
 
 function orderFor(name: string, { env, entries }: DaemonContext): KeeperOrder {
   const entry = entries[name]
+  const runtime = runtimeFolder(env)
+  // two runtime folders have two keepers, whose daemons cannot have the same data
+  const below = env['XDG_RUNTIME_DIR']
+  const data = below !== undefined && runtime.startsWith(below) ? name : `${name}-tmp`
   return {
     name,
-    runtime: join(runtimeFolder(env), name),
-    data: join(xdgFolder('STATE', env), name),
+    runtime: join(runtime, name),
+    data: join(xdgFolder('STATE', env), data),
     binary: entry?.binary ?? name,
     torrc: entry?.torrc ?? null,
     linger: entry?.linger ?? LINGER,

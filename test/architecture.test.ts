@@ -12,14 +12,23 @@ const LINES = [...TEXT.matchAll(/^- `(src\/[^`]+)`(.*)$/gm)].map(([, path = '', 
   words,
 }))
 
+const FILES = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => `src/${file}`)
+
 const architecture = suite('ARCHITECTURE.md')
 
-architecture('names every file of src, and no other, once and in order', () => {
+architecture('names every file of src, and no other', () => {
   const named = LINES.map(({ path }) => path)
-  const files = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `src/${file}`)
-  assert.equal(named, files.sort(byFolder))
+  const missing = FILES.filter((file) => !named.includes(file))
+  const gone = named.filter((path) => !FILES.includes(path))
+  assert.equal({ missing, gone }, { missing: [], gone: [] })
+})
+
+architecture('names each once, and in order', () => {
+  const named = LINES.map(({ path }) => path)
+  assert.equal(named, named.toSorted(byFolder))
+  assert.is(new Set(named).size, named.length)
 })
 
 architecture('says something of each, in one line', () => {

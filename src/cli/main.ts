@@ -47,7 +47,13 @@ function makeParser(argv: readonly string[], done: (status: number) => void): Ar
   const parser = yargs()
     .scriptName('byway')
     .usage('$0 <command>\n\nThe best network to a machine, for ssh.')
-    .parserConfiguration({ 'populate--': true, 'duplicate-arguments-array': true })
+    .parserConfiguration({
+      'populate--': true,
+      'duplicate-arguments-array': true,
+      // a machine may be called 007 or 1e3
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
     .options(toYargs(GLOBAL_FLAGS))
     .version(VERSION)
     .strict()
@@ -120,11 +126,47 @@ function toYargs(flags: Readonly<Record<string, Flag>>) {
   )
 }
 
+/** What is wrong with the line, by what yargs says of it; a flag that nobody knows goes first. */
 function usageError(message: string, argv: readonly string[]): BywayError {
   const [word = ''] = argv.filter((argument) => !argument.startsWith('-'))
-  const names = COMMANDS.map(({ name }) => name)
-  const [near] = names.includes(word) ? [] : nearest(word, names)
+  const command = COMMANDS.find(({ name }) => name === word)
+  const flags = { ...GLOBAL_FLAGS, ...command?.flags }
+  const flag = unknownFlag(argv, flags)
+  if (flag !== null)
+    return unknownWord(
+      'flag',
+      flag,
+      Object.keys(flags).map((name) => `--${name}`),
+    )
+  if (command === undefined && word !== '') {
+    return unknownWord(
+      'command',
+      word,
+      COMMANDS.map(({ name }) => name),
+    )
+  }
   const text = message.charAt(0).toLowerCase() + message.slice(1)
-  const hint = near === undefined ? 'byway --help shows all' : `did you mean "byway ${near}"?`
-  return new BywayError('USAGE', text, { hint })
+  return new BywayError('USAGE', text, { hint: `byway ${word} --help`.replace('  ', ' ') })
+}
+
+function unknownWord(kind: string, word: string, known: readonly string[]): BywayError {
+  const [near] = nearest(word, known)
+  const hint = near === undefined ? 'byway --help shows all' : `did you mean "${near}"?`
+  return new BywayError('USAGE', `unknown ${kind} "${word}"`, { hint })
+}
+
+/** The first word before `--` that looks like a flag and is none; null: there is none. */
+function unknownFlag(
+  argv: readonly string[],
+  flags: Readonly<Record<string, Flag>>,
+): string | null {
+  const end = argv.indexOf('--')
+  const words = argv.slice(0, end < 0 ? argv.length : end)
+  const letters = Object.values(flags).flatMap(({ short }) => short ?? [])
+  const found = words.find((word) => {
+    const name = /^--(?:no-)?([^=]+)/.exec(word)?.[1]
+    if (name !== undefined) return !(name in flags || name === 'help' || name === 'version')
+    return /^-[a-zA-Z]/.test(word) && !letters.includes(word.charAt(1))
+  })
+  return found?.replace(/=.*/, '') ?? null
 }

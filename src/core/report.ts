@@ -99,8 +99,15 @@ function finish(line: RouteReport, outcome: RouteReport['outcome'], event: RaceE
   line.endedAt = event.at
   line.outcome = outcome
   const silent = outcome === 'lost' && line.upAt === null
-  if (outcome === 'late' || silent) line.reason = LATE[lastStage(line)]
+  if (outcome === 'late' || silent) line.reason = describeLate(line)
   if (outcome !== 'failed') return
   line.reason = messageOf(event.error)
   line.hint = (event.error instanceof BywayError && event.error.hint) || null
+}
+
+/** A start says how far it came, and what troubled it. */
+function describeLate(line: RouteReport): string {
+  const stage = lastStage(line)
+  const detail = stage === 'start' ? line.steps.at(-1)?.detail : undefined
+  return detail === undefined ? LATE[stage] : `${LATE[stage]}: ${detail}`
 }

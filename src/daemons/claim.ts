@@ -1,6 +1,10 @@
 import { linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Milliseconds before a holder is asked again whose queue of connections is full. */
+const CROWDED = 50
 
 const CLAIM = /^claim\.(\d+)$/
 
@@ -46,7 +50,8 @@ export function connectClaim(folder: string): Promise<Socket | null> {
     socket.once('connect', () => resolve(socket))
     socket.once('error', (error: NodeJS.ErrnoException) => {
       // a full backlog is a sign of life
-      resolve(error.code === 'EAGAIN' ? connectClaim(folder) : null)
+      const crowded = error.code === 'EAGAIN'
+      resolve(crowded ? delay(CROWDED).then(() => connectClaim(folder)) : null)
     })
   })
 }

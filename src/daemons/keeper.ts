@@ -9,6 +9,8 @@ import { Tor } from './tor.ts'
 
 /** Milliseconds between two looks whether the daemon is in use still. */
 const LOOK_EVERY = 500
+/** Milliseconds in which whoever started the keeper asks for its daemon. */
+const FIRST_ASK = 2000
 
 /**
  * Keeps one daemon: starts it, tells all who ask how far it is, and ends it `linger` seconds after
@@ -44,11 +46,18 @@ class Keeper {
   #tor: Tor | null = null
   #state: KeeperStatus['state'] = 'starting'
   #progress: KeeperStatus['progress'] = { percent: 0, phase: 'starting' }
+  /** why there is no daemon */
+  #failure: BywayError | null = null
   #stop: () => void = () => {}
+  #heardFrom: () => void = () => {}
+  readonly #asked: Promise<void>
 
   constructor(order: KeeperOrder, folder: string) {
     this.#order = order
     this.#folder = folder
+    this.#asked = new Promise((resolve) => {
+      this.#heardFrom = resolve
+    })
     this.#server = createServer((socket) => this.#welcome(socket))
   }
 
@@ -65,21 +74,35 @@ class Keeper {
 
   /** From the daemon's start to its end. */
   async run(): Promise<void> {
-    const stopped = new Promise<void>((resolve) => {
-      this.#stop = resolve
+    const stopped = new Promise<'stopped'>((resolve) => {
+      this.#stop = () => resolve('stopped')
     })
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, this.#stop)
     try {
       const tor = await Tor.start(this.#order, this.#folder, (progress) => this.#advance(progress))
       this.#tor = tor
       void tor.whenReady().then(() => this.#announce(tor))
-      const failure = await Promise.race([tor.ended, stopped, this.#unused(tor)])
+      const end = await Promise.race([tor.ended, stopped, this.#unused(tor)])
+      if (end instanceof BywayError) throw end
       this.#state = 'stopping'
-      if (failure instanceof BywayError) this.#fail(failure)
-      else await tor.stop()
+      if (end === 'stopped') this.#fail(this.#wasStopped())
+      await tor.stop()
     } catch (error) {
-      this.#fail(error as BywayError)
+      await this.#giveUp(error as BywayError)
     }
+  }
+
+  /** Tells all who wait. Whoever started us may not have asked yet, and is to hear it, too. */
+  async #giveUp(error: BywayError): Promise<void> {
+    this.#state = 'stopping'
+    this.#failure = error
+    this.#fail(error)
+    const late = new Promise((resolve) => setTimeout(resolve, FIRST_ASK))
+    await Promise.race([this.#asked, late])
+  }
+
+  #wasStopped(): BywayError {
+    return new BywayError('UNAVAILABLE', `${this.#order.name} was stopped while it was in use`)
   }
 
   /** Resolves once nobody has used the daemon for `linger` seconds. */
@@ -87,7 +110,8 @@ class Keeper {
     let idleSince = Date.now()
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
-      const busy = this.#leases.size > 0 || (await tor.countStreams()) > 0
+      const streams = await tor.countStreams()
+      const busy = this.#leases.size > 0 || streams > 0
       if (busy) idleSince = Date.now()
       else if (Date.now() - idleSince >= 1000 * this.#order.linger) return
     }
@@ -112,7 +136,9 @@ class Keeper {
 
   #lease(socket: Socket, pid: number): void {
     this.#leases.set(socket, pid)
-    if (this.#state === 'ready' && this.#tor !== null) {
+    this.#heardFrom()
+    if (this.#failure !== null) this.#fail(this.#failure)
+    else if (this.#state === 'ready' && this.#tor !== null) {
       this.#say(socket, { say: 'ready', socks: this.#tor.socks })
     } else this.#say(socket, { say: 'progress', progress: this.#progress })
   }

@@ -8,6 +8,8 @@ import { readJsonLines, sendJsonLine } from './json-lines.ts'
 
 /** Keepers that may end without having kept before the start is called a failure. */
 const TRIES = 5
+/** Milliseconds in which a keeper says what it keeps, or counts as none. */
+const ANSWER = 2000
 
 /** The right to use a daemon, as long as it is not released or its holder lives. */
 export interface Lease {
@@ -22,6 +24,8 @@ export interface Lease {
 export interface LeaseOptions {
   /** the program and first arguments of a byway that can keep */
   readonly self: readonly string[]
+  /** the environment of a keeper, and of its daemon */
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   /** called before a keeper is started; not when one is there */
   mayStart(): Promise<void>
@@ -43,7 +47,7 @@ export async function takeLease(order: KeeperOrder, options: LeaseOptions): Prom
     }
     options.signal.throwIfAborted()
     if (tries === 0) await options.mayStart()
-    await startKeeper(order, options.self)
+    await startKeeper(order, options)
   }
   throw new BywayError('UNAVAILABLE', `${order.name} could not be started: its keeper ends at once`)
 }
@@ -71,6 +75,7 @@ function wait(socket: Socket, { signal, progress }: LeaseOptions): Promise<Lease
       socket.destroy()
       reject(signal.reason)
     }
+    if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
     const settle = (act: () => void) => {
       signal.removeEventListener('abort', abort)
@@ -102,7 +107,9 @@ function makeLease(socket: Socket, socks: string): Lease {
 async function askOnce(runtime: string, request: object): Promise<KeeperAnswer | null> {
   const socket = await connectClaim(runtime)
   if (socket === null) return null
+  const late = setTimeout(() => socket.destroy(), ANSWER)
   const answer = await askOver(socket, request)
+  clearTimeout(late)
   socket.destroy()
   return answer
 }
@@ -130,15 +137,14 @@ function failure(answer: KeeperAnswer | null): BywayError {
  * it listens, or has ended because another one keeps. Its order goes through its stdin: argv is
  * for everybody to read.
  */
-function startKeeper(
-  order: KeeperOrder,
-  [program = '', ...args]: readonly string[],
-): Promise<void> {
+function startKeeper(order: KeeperOrder, { self, env }: LeaseOptions): Promise<void> {
+  const [program = '', ...args] = self
   return new Promise((resolve, reject) => {
     const keeper = spawn(program, [...args, 'keep'], {
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
       cwd: '/',
+      env: { ...env },
     })
     keeper.once('error', (cause) => {
       reject(new BywayError('UNAVAILABLE', `start "${program}": ${cause.message}`, { cause }))

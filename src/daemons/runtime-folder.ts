@@ -3,16 +3,23 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { BywayError } from '../core/errors.ts'
+import { basename, join } from 'node:path'
+import { BywayError, messageOf } from '../core/errors.ts'
 
 /** Bytes that the folder's path may have: a socket's name below it must fit into sun_path (unix(7)). */
 const LONGEST = 60
+/** Bytes of what is added to the system's temporary folder. */
+const ADDED = '/byway-abcdef'.length
+/** How often somebody else may be faster. */
+const TRIES = 20
+
+const NOTE = /^runtime-folder\.(\d+)$/
 
 /** Where the folder is looked for. Absolute paths. */
 export interface RuntimePlaces {
@@ -29,16 +36,83 @@ export interface RuntimePlaces {
  * neither can be made.
  */
 export function openRuntimeFolder({ xdg, state }: RuntimePlaces): string {
-  if (xdg?.startsWith('/') && isPrivate(xdg) && xdg.length <= LONGEST) {
-    const folder = join(xdg, 'byway')
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (isPrivate(folder)) return folder
-  }
-  const note = join(state, 'runtime-folder')
-  return remembered(note) ?? remember(note)
+  return folderBelow(xdg) ?? rememberedFolder(state)
 }
 
-function remembered(note: string): string | null {
+function folderBelow(xdg: string | undefined): string | null {
+  if (!xdg?.startsWith('/') || Buffer.byteLength(xdg) > LONGEST || !isPrivate(xdg)) return null
+  const folder = join(xdg, 'byway')
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch {
+    // it is there, or cannot be: we look
+  }
+  return isPrivate(folder) ? folder : null
+}
+
+/**
+ * The folder that the highest note, `runtime-folder.<generation>`, names. A note is made by link(2),
+ * which one alone can do, and the highest is never removed: of several that do this at once all end
+ * with the same folder.
+ */
+function rememberedFolder(state: string): string {
+  try {
+    mkdirSync(state, { recursive: true, mode: 0o700 })
+    for (let tries = 0; tries < TRIES; tries++) {
+      const highest = highestNote(state)
+      const folder = readNote(notePath(state, highest))
+      if (folder !== null) return folder
+      makeNote(state, highest + 1)
+    }
+    throw new Error(`the notes in ${state} do not last`)
+  } catch (cause) {
+    const hint = 'set XDG_RUNTIME_DIR to a folder that only you can enter'
+    throw new BywayError('NOPERM', `no folder for sockets: ${messageOf(cause)}`, { cause, hint })
+  }
+}
+
+function makeNote(state: string, generation: number): void {
+  const folder = mkdtempSync(join(temporaryFolder(), 'byway-'))
+  const draft = join(state, `note-of-${basename(folder)}`)
+  const note = notePath(state, generation)
+  writeFileSync(draft, folder, { mode: 0o600 })
+  const first = tryLink(draft, note)
+  rmSync(draft, { force: true })
+  const settled = first && highestNote(state) === generation
+  if (settled) removeBefore(state, generation)
+  else {
+    if (first) rmSync(note, { force: true })
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** A temporary folder may have a path that is too long for the sockets below it. */
+function temporaryFolder(): string {
+  const folder = tmpdir()
+  return Buffer.byteLength(folder) + ADDED > LONGEST ? '/tmp' : folder
+}
+
+function removeBefore(state: string, generation: number): void {
+  for (const each of generations(state)) {
+    if (each < generation) rmSync(notePath(state, each), { force: true })
+  }
+}
+
+function highestNote(state: string): number {
+  return Math.max(0, ...generations(state))
+}
+
+function generations(state: string): number[] {
+  return readdirSync(state)
+    .map((name) => Number(NOTE.exec(name)?.[1] ?? 0))
+    .filter((generation) => generation > 0)
+}
+
+function notePath(state: string, generation: number): string {
+  return join(state, `runtime-folder.${generation}`)
+}
+
+function readNote(note: string): string | null {
   try {
     const folder = readFileSync(note, 'utf8')
     return isPrivate(folder) ? folder : null
@@ -47,30 +121,13 @@ function remembered(note: string): string | null {
   }
 }
 
-/** Of several that do this at once, one name stays, and all use that. */
-function remember(note: string): string {
-  try {
-    mkdirSync(dirname(note), { recursive: true, mode: 0o700 })
-    const folder = mkdtempSync(join(tmpdir(), 'byway-'))
-    const draft = `${note}.${process.pid}`
-    writeFileSync(draft, folder, { mode: 0o600 })
-    if (remembered(note) === null) rmSync(note, { force: true })
-    const settled = tryLink(draft, note) ? folder : (remembered(note) ?? folder)
-    rmSync(draft)
-    if (settled !== folder) rmSync(folder, { recursive: true })
-    return settled
-  } catch (cause) {
-    const hint = 'set XDG_RUNTIME_DIR to a folder that only you can enter'
-    throw new BywayError('NOPERM', `no folder for sockets: ${(cause as Error).message}`, { hint })
-  }
-}
-
 function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
   }
 }
 

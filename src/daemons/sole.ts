@@ -67,6 +67,8 @@ export async function awaitSole(folder: string, signal: AbortSignal): Promise<bo
   signal.throwIfAborted()
   const socket = await connectClaim(folder)
   if (socket === null) return false
+  if (signal.aborted) socket.destroy()
+  signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const abort = () => {
       socket.destroy()

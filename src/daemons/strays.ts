@@ -1,15 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 
 /** Milliseconds between two looks whether a stray has ended. */
 const LOOK_EVERY = 50
+/** Milliseconds after which one that cannot be killed is left alone. */
+const LIMIT = 5000
 
 /**
  * Ends what an earlier keeper, killed, left running: this user's processes that were started with
  * `-f` and a file of a run below `folder`. Resolves when they are gone. Where there is no /proc
- * they end by themselves (tor: within 15 s).
+ * they end by themselves (tor: within 15 s). What others started under such a name is not touched.
  */
 export async function endStrays(folder: string): Promise<void> {
-  for (;;) {
+  const end = performance.now() + LIMIT
+  while (performance.now() < end) {
     const strays = findStrays(folder)
     if (strays.length === 0) return
     for (const pid of strays) kill(pid)
@@ -30,6 +33,8 @@ function findStrays(folder: string): number[] {
 
 function isStray(pid: string, folder: string): boolean {
   try {
+    // anybody may name a file of ours in an argument
+    if (statSync(`/proc/${pid}`).uid !== process.geteuid?.()) return false
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
     return words.some((word, i) => word === '-f' && words[i + 1]?.startsWith(`${folder}/run.`))
   } catch {
@@ -41,6 +46,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // it ended meanwhile, or is another user's
+    // it ended meanwhile
   }
 }

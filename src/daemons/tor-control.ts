@@ -3,6 +3,11 @@ import { connect, type Socket } from 'node:net'
 import type { Progress } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 
+/** The code of an asynchronous event. */
+const EVENT = '650'
+/** Characters of one line at most: what speaks more is no tor. */
+const LONGEST = 1024 * 1024
+
 /** A reply of tor's control port: its status code and the text of its lines. */
 export interface ControlReply {
   readonly code: number
@@ -13,7 +18,8 @@ type Waiter = (reply: ControlReply) => void
 
 /**
  * tor's control protocol (control-spec.txt), as far as a keeper needs it: commands one after
- * another, each with one reply, and asynchronous events (code 650) between them.
+ * another, each with one reply, and asynchronous events (code 650) between them. What is no line
+ * of that protocol ends the connection.
  */
 export class TorControl {
   readonly #socket: Socket
@@ -21,8 +27,8 @@ export class TorControl {
   readonly #onEvent: (line: string) => void
   #rest = ''
   #lines: string[] = []
-  /** inside a data block of a reply, which a line with a single dot ends */
-  #inData = false
+  /** inside a data block, which a line with a single dot ends: of a reply, or of an event */
+  #inData: 'reply' | 'event' | null = null
 
   private constructor(socket: Socket, onEvent: (line: string) => void) {
     this.#socket = socket
@@ -39,10 +45,15 @@ export class TorControl {
     onEvent: (line: string) => void,
   ): Promise<TorControl> {
     const control = new TorControl(await connectTo(paths.socket), onEvent)
-    const cookie = readFileSync(paths.cookie).toString('hex')
-    await control.command(`AUTHENTICATE ${cookie}`)
-    await control.command('TAKEOWNERSHIP')
-    return control
+    try {
+      const cookie = readFileSync(paths.cookie).toString('hex')
+      await control.command(`AUTHENTICATE ${cookie}`)
+      await control.command('TAKEOWNERSHIP')
+      return control
+    } catch (error) {
+      control.close()
+      throw error
+    }
   }
 
   /** Sends a command and gives its reply. Throws UNAVAILABLE unless tor answers with a 2xx code. */
@@ -70,24 +81,28 @@ export class TorControl {
   #take(text: string): void {
     const lines = (this.#rest + text).split('\r\n')
     this.#rest = lines.pop() ?? ''
-    for (const line of lines) this.#takeLine(line)
+    if (this.#rest.length > LONGEST) this.close()
+    for (const line of lines) if (!this.#socket.destroyed) this.#takeLine(line)
   }
 
   #takeLine(line: string): void {
-    if (this.#inData) {
-      if (line === '.') this.#inData = false
-      else this.#lines.push(line.replace(/^\.\./, '.'))
-      return
-    }
+    if (this.#inData === null) this.#takeReply(line)
+    else if (line === '.') this.#inData = null
+    else if (this.#inData === 'reply') this.#lines.push(line.replace(/^\./, ''))
+  }
+
+  #takeReply(line: string): void {
     const [, code = '', kind = '', text = ''] = /^(\d{3})([ +-])(.*)$/.exec(line) ?? []
-    if (code === '650') {
-      this.#onEvent(text)
-      return
-    }
+    if (code === '') this.close()
+    if (kind === '+') this.#inData = code === EVENT ? 'event' : 'reply'
+    if (code === EVENT) this.#onEvent(text)
+    else this.#addLine({ code: Number(code), last: kind === ' ' }, text)
+  }
+
+  #addLine({ code, last }: { code: number; last: boolean }, text: string): void {
     this.#lines.push(text)
-    this.#inData = kind === '+'
-    if (kind !== ' ') return
-    this.#waiters.shift()?.({ code: Number(code), lines: this.#lines })
+    if (!last) return
+    this.#waiters.shift()?.({ code, lines: this.#lines })
     this.#lines = []
   }
 

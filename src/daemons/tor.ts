@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
 import type { KeeperOrder, Progress } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import { shortenOnion } from '../core/show.ts'
@@ -10,6 +11,10 @@ import { type TorFiles, writeTorFiles } from './tor-files.ts'
 const KEPT_LINES = 20
 /** Milliseconds that tor gets to end by itself. */
 const PARTING = 3000
+/** Milliseconds in which its last words come, if what it started still has its stdout. */
+const LAST_WORDS = 100
+/** An onion service's name without `.onion`. */
+const ADDRESS = /^[a-z2-7]{56}$/
 
 /** A tor of ours, from its start to its end. */
 export class Tor {
@@ -23,7 +28,9 @@ export class Tor {
   readonly #tell: (progress: Progress) => void
   readonly #words: string[] = []
   #control: TorControl | null = null
-  #opening: Promise<void> | null = null
+  #opening = false
+  /** it has spoken while we tried */
+  #spoken = false
   #ready: () => void = () => {}
 
   private constructor(child: ChildProcess, files: TorFiles, tell: (progress: Progress) => void) {
@@ -32,22 +39,22 @@ export class Tor {
     this.#child = child
     this.#files = files
     this.#tell = tell
-    this.ended = new Promise((resolve) => {
-      child.once('exit', (status, signal) => resolve(this.#explain(status, signal)))
-    })
+    this.ended = endOf(child).then((how) => this.#explain(how))
     child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#listen(text))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#listen(text))
   }
 
   /**
    * Starts tor in the folder of this run. A tor that a killed keeper left on the same data is
-   * ended first: it would hold the lock. Throws UNAVAILABLE when there is no such program.
+   * ended first: it would hold the lock. Throws UNAVAILABLE when there is no such program, or the
+   * user's torrc cannot be read.
    */
   static async start(
     order: KeeperOrder,
     folder: string,
     tell: (progress: Progress) => void,
   ): Promise<Tor> {
+    if (order.torrc !== null) requireReadable(order.torrc)
     await endStrays(order.runtime)
     const files = writeTorFiles(folder, order.data)
     const defaults = order.torrc === null ? [] : ['--defaults-torrc', order.torrc]
@@ -72,9 +79,16 @@ export class Tor {
     return (reply?.lines ?? []).filter((line) => / (?:SUCCEEDED|SENT|NEW|REMAP)/.test(line)).length
   }
 
-  /** Gives tor the key of a service that wants its clients known (ONION_CLIENT_AUTH_ADD). */
+  /**
+   * Gives tor the base64 key of a service that wants its clients known (ONION_CLIENT_AUTH_ADD). Throws
+   * UNAVAILABLE without tor's own words, which have the name in them.
+   */
   async authorize(onion: string, key: string): Promise<void> {
-    await this.#control?.command(`ONION_CLIENT_AUTH_ADD ${onion} x25519:${key}`)
+    const sound = ADDRESS.test(onion) && /^[\w+/=]+$/.test(key)
+    const line = `ONION_CLIENT_AUTH_ADD ${onion} x25519:${key}`
+    const code = sound ? (await this.#control?.ask(line))?.code : 512
+    if (code !== undefined && code >= 200 && code < 300) return
+    throw new BywayError('UNAVAILABLE', `tor does not take the client key (${code ?? 'not ready'})`)
   }
 
   /** Ends tor; resolves when it has. */
@@ -88,21 +102,27 @@ export class Tor {
   #listen(text: string): void {
     this.#words.push(...text.split('\n').filter((line) => line !== ''))
     this.#words.splice(0, this.#words.length - KEPT_LINES)
-    this.#opening ??= this.#openControl()
+    this.#spoken = true
+    if (!this.#opening && this.#control === null) void this.#openControl()
   }
 
   /** tor has spoken: its control socket is there, or will be when it speaks next. */
   async #openControl(): Promise<void> {
     const { control: socket, cookie } = this.#files
-    try {
-      const control = await TorControl.open({ socket, cookie }, (line) => this.#note(line))
-      this.#control = control
-      await control.command('SETEVENTS STATUS_CLIENT')
-      const { lines } = await control.command('GETINFO status/bootstrap-phase')
-      for (const line of lines) this.#note(line)
-    } catch {
-      this.#opening = null
+    this.#opening = true
+    while (this.#spoken && this.#control === null) {
+      this.#spoken = false
+      try {
+        const control = await TorControl.open({ socket, cookie }, (line) => this.#note(line))
+        this.#control = control
+        await control.ask('SETEVENTS STATUS_CLIENT')
+        const { lines } = await control.ask('GETINFO status/bootstrap-phase')
+        for (const line of lines) this.#note(line)
+      } catch {
+        // not yet
+      }
     }
+    this.#opening = false
   }
 
   #note(line: string): void {
@@ -112,16 +132,38 @@ export class Tor {
     if (progress.percent === 100) this.#ready()
   }
 
-  #explain(status: number | null, signal: string | null): BywayError {
+  #explain(how: string): BywayError {
     const words = this.#words.filter((line) => /\[(warn|err)\]/.test(line))
     const said = (words.length > 0 ? words : this.#words).slice(-3).map(withoutStamp).join('; ')
-    const how = signal === null ? `status ${status}` : signal
     return new BywayError('UNAVAILABLE', `tor ended (${how}): ${shortenOnion(said)}`)
   }
 }
 
 function withoutStamp(line: string): string {
   return line.replace(/^\w{3} \d{2} [\d:.]+ /, '')
+}
+
+/** tor itself would go on without it: without its bridges, where they are needed not to be seen. */
+function requireReadable(torrc: string): void {
+  try {
+    accessSync(torrc, constants.R_OK)
+  } catch (cause) {
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'not readable'
+    const hint = 'daemons.tor.torrc is an absolute path'
+    throw new BywayError('UNAVAILABLE', `torrc "${torrc}": ${reason}`, { cause, hint })
+  }
+}
+
+/** How it ended, once all that it said was read: `status 1`, `SIGKILL`. */
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('exit', (status, signal) => {
+      const tell = () => resolve(signal ?? `status ${status}`)
+      child.once('close', tell)
+      setTimeout(tell, LAST_WORDS)
+    })
+  })
 }
 
 function spawned(child: ChildProcess, binary: string): Promise<void> {

@@ -24,7 +24,9 @@ export class FreshnessCheck {
   step(budget: number): boolean | null {
     const end = performance.now() + budget
     if (this.#stamps === null) this.#begin()
-    while (this.#fresh === null && performance.now() < end) this.#look(FILES_PER_LOOK)
+    do {
+      if (this.#fresh === null) this.#look(FILES_PER_LOOK)
+    } while (this.#fresh === null && performance.now() < end)
     return this.#fresh
   }
 

@@ -1,4 +1,4 @@
-import { BywayError } from '../core/errors.ts'
+import { BywayError, messageOf } from '../core/errors.ts'
 import { parseIp } from '../core/ip.ts'
 import type { Computer, Means, NetworkInterface } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
@@ -10,6 +10,8 @@ export const STATE_LIMIT = 80
 export const DIAL_LIMIT = 1000
 /** Milliseconds after which a connection that is not there is looked into. */
 const SLOW = 500
+/** What connect(2) says where a network knows no way. */
+const UNREACHABLE = ['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']
 
 /** A network whose peers are dialled by TCP, through an interface of its own. */
 export interface Overlay {
@@ -95,6 +97,8 @@ async function dial(route: Route, attempt: Attempt, { overlay, means }: Dial): P
   }, SLOW)
   try {
     return await means.tcp({ host, port: route.port }, attempt)
+  } catch (error) {
+    throw isNowhere(error) ? nowhere(overlay, error) : error
   } finally {
     clearTimeout(watch)
   }
@@ -116,6 +120,21 @@ async function find(overlay: Overlay, computer: Computer, signal: AbortSignal): 
 function describe({ name, addresses }: NetworkInterface): string {
   const shown = addresses.filter((address) => !address.startsWith('fe80:'))
   return shown.length === 0 ? name : `${name} (${shown.join(', ')})`
+}
+
+/** True when the overlay itself says that it has no way to the peer (ICMP, or no route at all). */
+function isNowhere(error: unknown): boolean {
+  const code = memberOf(error, 'code')
+  if (typeof code === 'string') return UNREACHABLE.includes(code)
+  return error instanceof Error && error.cause !== undefined && isNowhere(error.cause)
+}
+
+function nowhere({ name }: Overlay, cause: unknown): BywayError {
+  return new BywayError('UNAVAILABLE', `${name}: ${messageOf(cause)}`, {
+    hint: 'is the machine on, and in this network?',
+    skipped: true,
+    cause,
+  })
 }
 
 /** An address that the overlay does not carry would be looked for somewhere else, in silence. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { BywayError } from '../core/errors.ts'
 import type { Means, SocksProxy } from '../core/means.ts'
 import { Secret } from '../core/secret.ts'
@@ -84,9 +85,13 @@ async function firstSpeaking(
   return null
 }
 
-/** Different SOCKS users get different circuits (torrc, IsolateSOCKSAuth): no machine shares one. */
+/**
+ * Different SOCKS users get different circuits (torrc, IsolateSOCKSAuth): no machine shares one. A
+ * digest, for a name may be longer than what SOCKS takes, 255 bytes.
+ */
 function isolate(proxy: SocksProxy, machine: string): SocksProxy {
-  const user = { user: `byway-${machine}`.slice(0, 255), password: new Secret('byway') }
+  const digest = createHash('sha256').update(machine).digest('hex').slice(0, 32)
+  const user = { user: `byway-${digest}`, password: new Secret('byway') }
   return { ...user, ...proxy, replies: TOR_REPLIES }
 }
 

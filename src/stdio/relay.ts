@@ -57,6 +57,7 @@ class Upstream {
   readonly #peer: Connection
   #inFlight: Promise<void> = Promise.resolve()
   #timer: ReturnType<typeof setInterval> | undefined
+  #stopped = false
 
   constructor(stdio: Stdio, peer: Connection) {
     this.#stdio = stdio
@@ -77,6 +78,7 @@ class Upstream {
   }
 
   stop(): void {
+    this.#stopped = true
     clearInterval(this.#timer)
   }
 
@@ -99,6 +101,7 @@ class Upstream {
    * longer the one we started under means that nobody reads stdout.
    */
   #watchParent(resolve: () => void): void {
+    if (this.#stopped) return
     this.#timer = setInterval(() => this.#stdio.orphaned() && resolve(), PARENT_CHECK)
   }
 }

@@ -22,6 +22,7 @@ export function lookupsPending(): boolean {
  */
 export function lookupAddresses(name: string, signal: AbortSignal): Promise<string[]> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
     const abort = () => reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     startLookup(name, (error, found) => {

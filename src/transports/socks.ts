@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { domainToASCII } from 'node:url'
 import { SocksClient } from 'socks'
 import { BywayError } from '../core/errors.ts'
 import type { SocksProxy, SocksReply } from '../core/means.ts'
@@ -23,6 +23,20 @@ const REPLIES: Readonly<Record<number, SocksReply>> = {
   8: { reason: 'address type not supported' },
 }
 
+/** The way of authentication that is user and password (RFC 1929). */
+const PASSWORD = 2
+/** Bytes of a name, a user or a password: their length is one byte. */
+const LONGEST = 255
+
+const NOT_SOCKS: SocksReply = { reason: 'does not speak SOCKS5' }
+const CLOSED: SocksReply = { reason: 'closed in the middle of its answer' }
+const WANTS_PASSWORD: SocksReply = {
+  reason: 'accepts no way of authentication that we have',
+  hint: 'the proxy wants user and password',
+}
+const REFUSED: SocksReply = { reason: 'user or password refused' }
+const WANTS_OTHER: SocksReply = { reason: 'wants a way of authentication that was not offered' }
+
 /**
  * Opens a stream through a SOCKS5 proxy (RFC 1928, with user and password RFC 1929), which also
  * resolves the name. The replies are read exactly: what the proxy sends behind them is still in
@@ -33,11 +47,13 @@ export async function dialSocks(
   target: Target,
   attempt: Attempt,
 ): Promise<Connection> {
+  const host = nameFor(target)
+  checkLengths(host, proxy)
   const socket = await openProxy(proxy, attempt)
   attempt.stage('proxy')
   const wire = new HandshakeWire(socket)
   try {
-    await shakeHands({ proxy, target, wire, signal: attempt.signal })
+    await shakeHands({ proxy, target: { host, port: target.port }, wire, signal: attempt.signal })
     socket.widen()
     return socket
   } catch (error) {
@@ -49,18 +65,17 @@ export async function dialSocks(
 
 interface Handshake {
   readonly proxy: SocksProxy
-  readonly target: Target
+  readonly target: { readonly host: string; readonly port: number }
   readonly wire: HandshakeWire
   readonly signal: AbortSignal
 }
 
 function shakeHands({ proxy, target, wire, signal }: Handshake): Promise<void> {
-  const host = target.host instanceof Secret ? target.host.reveal() : target.host
   const client = new SocksClient({
     // the socket exists already: host and port here are only asked for by the library's checks
     proxy: { host: 'proxy', port: 1, type: 5, ...credentials(proxy) },
     command: 'connect',
-    destination: { host, port: target.port },
+    destination: target,
     existing_socket: wire,
     timeout: NO_TIMEOUT,
   })
@@ -70,14 +85,30 @@ function shakeHands({ proxy, target, wire, signal }: Handshake): Promise<void> {
     client.on('established', () => {
       wire.finish()
       signal.removeEventListener('abort', stop)
-      resolve()
+      if (wire.wellFormed) resolve()
+      else reject(wire.explain(proxy))
     })
     client.on('error', () => {
       signal.removeEventListener('abort', stop)
       reject(wire.explain(proxy))
     })
-    client.connect(wire as unknown as Socket)
+    client.connect(wire)
   })
+}
+
+/** The host as the wire has it: other letters than ASCII as DNS has them (the library miscounts). */
+function nameFor({ host }: Target): string {
+  const name = host instanceof Secret ? host.reveal() : host
+  return /^\p{ASCII}*$/u.test(name) ? name : domainToASCII(name)
+}
+
+/** Throws UNAVAILABLE, without the text: the library would throw where nobody catches it. */
+function checkLengths(name: string, { user = '', password }: SocksProxy): void {
+  const texts = { name, user, password: password?.reveal() ?? '' }
+  for (const [what, text] of Object.entries(texts)) {
+    if (Buffer.byteLength(text) <= LONGEST) continue
+    throw new BywayError('UNAVAILABLE', `socks5: ${what} of more than ${LONGEST} bytes`)
+  }
 }
 
 function credentials({ user, password }: SocksProxy): { userId?: string; password?: string } {
@@ -94,6 +125,8 @@ class HandshakeWire extends Duplex {
   readonly #socket: PulledSocket
   #answer: number[] = []
   #writes = 0
+  /** the way of authentication that the proxy chose */
+  #method = 0
   #finished = false
 
   constructor(socket: PulledSocket) {
@@ -105,25 +138,36 @@ class HandshakeWire extends Duplex {
     this.#finished = true
   }
 
+  /** True when the reply that the library took for granted had an address of a known kind. */
+  get wellFormed(): boolean {
+    return [1, 3, 4].includes(this.#answer[3] ?? 0)
+  }
+
   /** Why the handshake failed, from the bytes that the proxy sent. */
   explain(proxy: SocksProxy): BywayError {
+    const { reason, hint } = this.#reasonOf(proxy)
+    const what = `socks5 ${this.#socket.description}: ${reason}`
+    return new BywayError('UNAVAILABLE', what, { hint })
+  }
+
+  #reasonOf({ user, replies }: SocksProxy): SocksReply {
     const [version, code] = this.#answer
-    const say = (reason: string, hint?: string) =>
-      new BywayError('UNAVAILABLE', `socks5 ${this.#socket.description}: ${reason}`, { hint })
-    if (version === undefined || code === undefined) return say('closed without an answer')
-    if (this.#writes === 1 && version === 5 && code === 0xff) {
-      return say(
-        'accepts no way of authentication that we have',
-        'the proxy wants user and password',
-      )
-    }
-    if (this.#writes === 2 && proxy.user !== undefined && version === 1) {
-      return say('user or password refused')
-    }
-    if (version !== 5) return say('does not speak SOCKS5')
-    const unknown = { reason: `reply 0x${code.toString(16).padStart(2, '0')}` }
-    const { reason, hint }: SocksReply = proxy.replies?.[code] ?? REPLIES[code] ?? unknown
-    return say(reason, hint)
+    if (this.#method === PASSWORD && user === undefined) return WANTS_PASSWORD
+    if (version === undefined) return { reason: 'closed without an answer' }
+    // the answer to user and password has a version of its own; some proxies say SOCKS's there
+    if (version !== 5 && !(this.#atLogin && version === 1)) return NOT_SOCKS
+    if (code === undefined) return CLOSED
+    if (this.#writes === 1) return code === 0xff ? WANTS_PASSWORD : WANTS_OTHER
+    if (code === 0) return this.#brokenOff
+    return this.#atLogin ? REFUSED : (replies?.[code] ?? wordsFor(code))
+  }
+
+  get #atLogin(): boolean {
+    return this.#writes === 2 && this.#method === PASSWORD
+  }
+
+  get #brokenOff(): SocksReply {
+    return this.#answer.length < 4 || this.wellFormed ? CLOSED : NOT_SOCKS
   }
 
   override _read(): void {
@@ -135,6 +179,7 @@ class HandshakeWire extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
+    if (this.#writes === 1) this.#method = this.#answer[1] ?? 0
     this.#answer = []
     this.#writes += 1
     this.#socket.write(chunk).then(() => done(), done)
@@ -148,4 +193,8 @@ class HandshakeWire extends Duplex {
     this.#answer.push(...bytes)
     this.push(Buffer.from(bytes))
   }
+}
+
+function wordsFor(code: number): SocksReply {
+  return REPLIES[code] ?? { reason: `reply 0x${code.toString(16).padStart(2, '0')}` }
 }

@@ -30,6 +30,7 @@ export async function openTcp(
   options: SocketOptions,
   { signal, stage }: Pick<Attempt, 'signal' | 'stage'>,
 ): Promise<PulledSocket> {
+  if (/\.onion\.?$/i.test(host)) throw onlyByTor()
   const named = isIP(host) === 0
   if (named) stage('lookup')
   const addresses = named ? await lookupAddresses(host, signal) : [host]
@@ -37,6 +38,12 @@ export async function openTcp(
   const dial = (address: string, lane: AbortSignal) =>
     openSocket({ host: address, port }, { ...options, name: joinHostPort(address, port) }, lane)
   return raceAddresses(addresses, dial, signal)
+}
+
+/** DNS is not to be asked for such names (RFC 7686 section 2), nor are they to be shown. */
+function onlyByTor(): BywayError {
+  const hint = 'give its network the technology "tor"'
+  return new BywayError('UNAVAILABLE', 'an onion name is reached by tor only', { hint })
 }
 
 async function raceAddresses(

@@ -8,13 +8,13 @@ const RUNS = 20_000
 const test = suite('core/race: any schedule')
 const random = new Random('core/race')
 
-type News = 'up' | 'failed' | 'parked'
+type News = 'up' | 'failed' | 'parked' | 'skipped'
 type Status = 'waiting' | 'trying' | 'parked' | News | 'over'
 
 /** What an entrant will do so many milliseconds after its start, or after its permission. */
 interface Plan {
   readonly parksAfter: number | null
-  readonly ends: 'up' | 'failed' | 'never'
+  readonly ends: 'up' | 'failed' | 'skipped' | 'never'
   readonly after: number
 }
 
@@ -59,7 +59,7 @@ function invent(): Schedule {
 function inventPlan(): Plan {
   return {
     parksAfter: random.percent(30) ? random.between(0, 300) : null,
-    ends: random.pick(['up', 'up', 'failed', 'never']),
+    ends: random.pick(['up', 'up', 'failed', 'skipped', 'never']),
     after: random.percent(20) ? 0 : random.between(0, 600),
   }
 }
@@ -77,7 +77,8 @@ class Play {
   readonly #status: Status[]
   readonly #due: Due[] = []
   #now = 0
-  #lastStart = Number.NEGATIVE_INFINITY
+  /** when each was started or permitted; one that is skipped counts as not started */
+  readonly #starts = new Map<number, number>()
   #firstUp: number | null = null
   #winner: number | null = null
   #decidedAt: number | null = null
@@ -120,6 +121,8 @@ class Play {
     if (counts && news === 'up') this.#firstUp ??= this.#now
     if (counts && news !== null) this.#status[entrant] = news
     if (news === 'up') return this.#race.up(entrant, this.#now)
+    if (news === 'skipped') this.#starts.delete(entrant)
+    if (news === 'skipped') return this.#race.skipped(entrant, this.#now)
     if (news === 'failed') return this.#race.failed(entrant, this.#now)
     return this.#race.parked(entrant, this.#now)
   }
@@ -140,12 +143,13 @@ class Play {
     assert.is(this.#firstUp, null, 'start while one is up')
     assert.is(this.#status[entrant], 'waiting', 'start twice')
     const idle = !this.#status.includes('trying')
-    const early = this.#now < this.#lastStart + this.#schedule.rules.stagger
+    const lastStart = Math.max(...this.#starts.values())
+    const early = this.#now < lastStart + this.#schedule.rules.stagger
     assert.ok(idle || !early, 'start before the stagger')
     const skipped = this.#status.slice(0, entrant).indexOf('waiting')
     assert.ok(skipped < 0 || this.#isLate(skipped), 'start out of order')
     this.#status[entrant] = 'trying'
-    this.#lastStart = this.#now
+    this.#starts.set(entrant, this.#now)
     const { parksAfter, ...plan } = this.#plan(entrant)
     if (parksAfter === null) this.#foresee(entrant, plan)
     else this.#due.push({ time: this.#now + parksAfter, news: 'parked', entrant })
@@ -158,7 +162,7 @@ class Play {
     const idle = !this.#status.includes('trying')
     assert.ok(idle || this.#now >= this.#schedule.rules.patience, 'permit without patience')
     this.#status[entrant] = 'trying'
-    this.#lastStart = this.#now
+    this.#starts.set(entrant, this.#now)
     this.#foresee(entrant, this.#plan(entrant))
   }
 

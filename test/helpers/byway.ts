@@ -47,7 +47,8 @@ export class Home {
   readonly env: Readonly<Record<string, string>>
   #files = 0
 
-  constructor(artefact: Artefact) {
+  /** `more`: further variables of its environment */
+  constructor(artefact: Artefact, more: Readonly<Record<string, string>> = {}) {
     this.artefact = artefact
     const at = (name: string) => join(this.folder, name)
     for (const name of ['bin', 'config', 'cache', 'state', 'run', 'tmp']) {
@@ -66,6 +67,7 @@ export class Home {
       XDG_STATE_HOME: at('state'),
       XDG_RUNTIME_DIR: at('run'),
       [MARK]: this.folder,
+      ...more,
     }
   }
 

@@ -19,7 +19,7 @@ export class FakeStream implements Connection, Stdio {
   readonly #written: Buffer[] = []
   readonly #news = new Set<() => void>()
   #reader: ((given: Given) => void) | null = null
-  #lent = Buffer.alloc(0)
+  #lent: Buffer = Buffer.alloc(0)
   #failure: Error | null = null
   #gate: Promise<void> = Promise.resolve()
   #open: () => void = () => {}
@@ -81,8 +81,9 @@ export class FakeStream implements Connection, Stdio {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.ended || this.closed) throw new Error('written after the end')
+    if (this.ended) throw new Error('written after the end')
     await this.#gate
+    if (this.closed) throw new Error('written after it was closed')
     if (this.#failure !== null) throw this.#failure
     this.#written.push(Buffer.from(bytes))
     this.#tell()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { mustRun, type Result, type Running, type RunOptions, start } from './program.ts'
 
-/** A computer of a test's own: network, hostname, processes, /run and /sys are its own. */
+/** A computer of a test's own: network, hostname, processes, /run, /sys and /root are its own. */
 export interface Host {
   readonly name: string
   /** where the other hosts of its lab see it, without any overlay: on `eth0` */
@@ -67,6 +67,7 @@ async function makeSpace(name: string): Promise<Space> {
   const setup = [
     'mount -t tmpfs tmpfs /run',
     'mount -t sysfs sysfs /sys',
+    'mount -t tmpfs -o mode=700 tmpfs /root',
     `hostname ${name}`,
     'ip link set lo up',
     'mkdir /run/sshd',

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -147,6 +147,7 @@ nix('exports that cannot be listed are an error', async () => {
 nix('leaves the flake as it is, without a lock', async () => {
   const place = makePlace('clan = { };')
   await evaluate(place)
+  assert.equal(readdirSync(place.folder), ['flake.nix'])
   assert.is(place.recorder.runs, 1)
 })
 

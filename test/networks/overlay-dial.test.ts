@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { BywayError } from '../../src/core/errors.ts'
 import type { Means } from '../../src/core/means.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { Connection, Target } from '../../src/core/types.ts'
@@ -107,6 +108,27 @@ for (const { name, technology, computer, host, refused } of CASES) {
     const error = await caughtByway('UNAVAILABLE', dialled)
     assert.match(error.message, refused)
     assert.is(error.skipped, true)
+  })
+}
+
+const FAILURES: readonly [code: string, skipped: boolean][] = [
+  ['EHOSTUNREACH', true],
+  ['ENETUNREACH', true],
+  ['ECONNREFUSED', false],
+  ['ETIMEDOUT', false],
+]
+
+for (const [code, skipped] of FAILURES) {
+  test(`TCP says ${code}: ${skipped ? 'skipped' : 'failed'}`, async () => {
+    const computer = fakeComputer({ ...WIREGUARD, routes: { '10.9.0.2': 'wg0' } })
+    const inner = new BywayError('UNAVAILABLE', 'dial x', {
+      cause: Object.assign(new Error(code), { code }),
+    })
+    const fails = () => Promise.reject(new BywayError('UNAVAILABLE', 'dial x', { cause: inner }))
+    const dialled = dial('wireguard', '10.9.0.2', { computer, reveal, tcp: fails })
+    const error = await caughtByway('UNAVAILABLE', dialled)
+    assert.is(error.message, skipped ? 'wireguard: dial x' : 'dial x')
+    assert.is(error.skipped, skipped)
   })
 }
 

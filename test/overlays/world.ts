@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Artefact, EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
+import { makeFolder } from '../helpers/cleanup.ts'
 import { type Host, type Lab, makeLab } from '../helpers/hosts.ts'
 import { type Result, run } from '../helpers/program.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
@@ -14,6 +17,8 @@ export type MachineName = (typeof MACHINES)[number]
 export interface Entry {
   readonly name: string
   readonly settings: Readonly<Record<string, unknown>>
+  /** which machines are in it; both where it does not say */
+  readonly machines?: readonly MachineName[]
   /** where a machine is in it */
   address(host: Host): string
 }
@@ -46,13 +51,16 @@ export class World {
     this.#sshds = sshds
   }
 
-  static async open(): Promise<World> {
-    const lab = await makeLab([DESK, ...MACHINES])
+  /** Makes it, with more hosts where `more` names some. */
+  static async open(more: readonly string[] = []): Promise<World> {
+    const lab = await makeLab([DESK, ...MACHINES, ...more])
     const listen = ['0.0.0.0', '::']
     const sshds = await Promise.all(
       MACHINES.map((name) => startSshd({ inside: lab.host(name).inside, listen })),
     )
-    return new World(lab, new Map(MACHINES.map((name, i) => [name, sshds[i] as Sshd])))
+    const world = new World(lab, new Map(MACHINES.map((name, i) => [name, sshds[i] as Sshd])))
+    for (const host of world.hosts) await world.#configureSsh(host)
+    return world
   }
 
   /** All hosts, the desk first. */
@@ -62,8 +70,8 @@ export class World {
 
   /** Says where both machines are, network by network, the one of highest priority first. */
   describe(entries: readonly Entry[]): void {
-    const networks = entries.map(({ name, settings, address }, i) => {
-      const peers = MACHINES.map((machine) => {
+    const networks = entries.map(({ name, settings, machines = MACHINES, address }, i) => {
+      const peers = machines.map((machine) => {
         const { port, user } = this.sshd(machine)
         return [machine, { host: address(this.lab.host(machine)), port, user }]
       })
@@ -79,13 +87,11 @@ export class World {
     return sshd
   }
 
-  /** A home with the inventory, and an ssh that knows the machines' keys. */
+  /** A home with the inventory. */
   home(artefact: Artefact = EXECUTABLE): Home {
     const home = new Home(artefact)
     home.writeInventory({ networks: this.#networks })
     home.writeConfig({ allowCommands: true })
-    const known = MACHINES.map((machine) => `${machine} ${this.sshd(machine).hostKeyLine}\n`)
-    home.writeFile('known_hosts', known.join(''))
     return home
   }
 
@@ -108,25 +114,30 @@ export class World {
     return runByway(home, args, { inside: host.inside })
   }
 
-  sshOptions({ from, to, mode = 'relay', network }: Login): string[] {
+  sshOptions({ mode = 'relay', network }: Login): string[] {
     const only = network === undefined ? '' : ` -n ${network}`
-    const channel = mode === 'fdpass' ? 'env NODE_CHANNEL_FD=1 ' : ''
-    const flag = mode === 'fdpass' ? ' --fdpass' : ''
-    const options = {
-      ProxyCommand: `${channel}byway connect -v${flag}${only} %n %p`,
-      ProxyUseFdpass: mode === 'fdpass' ? 'yes' : 'no',
-      HostKeyAlias: to,
-      User: this.sshd(to).user,
-      IdentityFile: this.sshd(to).clientKey,
-      IdentitiesOnly: 'yes',
-      IdentityAgent: 'none',
-      UserKnownHostsFile: `${from.folder}/known_hosts`,
-      GlobalKnownHostsFile: '/dev/null',
-      StrictHostKeyChecking: 'yes',
-      BatchMode: 'yes',
-    }
-    const flags = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`])
-    return ['-F', 'none', ...flags]
+    const relay = `ProxyCommand=byway connect -v${only} %n %p`
+    const fdpass = `ProxyCommand=env NODE_CHANNEL_FD=1 byway connect -v --fdpass${only} %n %p`
+    return [
+      '-o',
+      mode === 'relay' ? relay : fdpass,
+      '-o',
+      `ProxyUseFdpass=${yesIf(mode === 'fdpass')}`,
+    ]
+  }
+
+  /** Has every ssh on a host know the machines, and log in to them. */
+  async #configureSsh(host: Host): Promise<void> {
+    const known = MACHINES.map((machine) => `${machine} ${this.sshd(machine).hostKeyLine}`)
+    const file = join(makeFolder(), 'known_hosts')
+    writeFileSync(file, known.join('\n').concat('\n'))
+    const blocks = MACHINES.map((machine) => {
+      const { user, clientKey } = this.sshd(machine)
+      return `Host ${machine}\nHostKeyAlias ${machine}\nUser ${user}\nIdentityFile ${clientKey}\n`
+    })
+    const common = `Host *\nIdentitiesOnly yes\nUserKnownHostsFile ${file}\nBatchMode yes\n`
+    const input = blocks.concat(common).join('')
+    await host.run(['sh', '-c', 'umask 77; mkdir /root/.ssh; cat >/root/.ssh/config'], { input })
   }
 
   close(): void {
@@ -138,4 +149,8 @@ export class World {
 /** The networks of fabrics, in this order. */
 export function entriesOf(fabrics: readonly Fabric[]): Entry[] {
   return fabrics.map(({ name, address }) => ({ name, settings: {}, address }))
+}
+
+function yesIf(condition: boolean): string {
+  return condition ? 'yes' : 'no'
 }

@@ -36,8 +36,8 @@ test.after(({ proxy, peer }) => {
   peer.stop()
 })
 
-test.before.each(() => trust(undefined, undefined))
-test.after.each(() => trust(undefined, undefined))
+test.before.each(trustNobody)
+test.after.each(trustNobody)
 
 for (const variable of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'] as const) {
   test(`trusts what ${variable} says; bytes go both ways, and each side ends by itself`, async (context) => {
@@ -62,7 +62,7 @@ test('an authority that nobody trusts', async (context) => {
 })
 
 test('a certificate for another name', async (context) => {
-  trust(context.authority.file, undefined)
+  process.env['NODE_EXTRA_CA_CERTS'] = context.authority.file
   const error = await caughtByway('UNAVAILABLE', open('127.0.0.1', context))
   assert.match(error.message, /: its certificate is for another name/)
   assert.equal(context.proxy.asked.length, 2, 'and the password stays here')
@@ -77,7 +77,7 @@ test('a proxy that speaks no TLS', async (context) => {
 })
 
 test('a wrong password', async (context) => {
-  trust(context.authority.file, undefined)
+  process.env['NODE_EXTRA_CA_CERTS'] = context.authority.file
   const password = new Secret('wrong')
   const target = { host: '127.0.0.1', port: context.peer.port }
   const known = { host: 'localhost', port: context.proxy.port, tls: true, ...LOGIN, password }
@@ -88,14 +88,8 @@ test('a wrong password', async (context) => {
 
 test.run()
 
-function trust(extra: string | undefined, system: string | undefined): void {
-  for (const [name, value] of [
-    ['NODE_EXTRA_CA_CERTS', extra],
-    ['SSL_CERT_FILE', system],
-  ] as const) {
-    if (value === undefined) delete process.env[name]
-    else process.env[name] = value
-  }
+function trustNobody(): void {
+  for (const variable of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']) delete process.env[variable]
 }
 
 function open(host: string, { proxy, peer }: Context): Promise<Connection> {

@@ -73,7 +73,7 @@ const REPLIES: readonly [name: string, reply: Buffer][] = [
 
 const WAYS: readonly [name: string, options: ScriptOptions, take: Take][] = [
   ['in one segment with the first bytes', {}, readHere],
-  ['one byte at a time', { dribble: true }, readHere],
+  ['one byte at a time', { dribble: true }, readAll],
   ['in one segment, the socket handed on', {}, ({ socket }) => readElsewhere(socket as Socket)],
 ]
 
@@ -178,8 +178,19 @@ function script(wanted: Buffer, answer: Buffer): Turn[] {
 }
 
 async function readHere(connection: Connection): Promise<Buffer> {
+  let reads = 0
+  const read = () => {
+    reads += 1
+    return connection.read()
+  }
+  const bytes = await readAll({ read })
+  assert.ok(reads <= 4, `it takes ${reads} reads though no handshake is left`)
+  return bytes
+}
+
+async function readAll(from: Pick<Connection, 'read'>): Promise<Buffer> {
   const reads: Buffer[] = []
-  for (let bytes = await connection.read(); bytes !== null; bytes = await connection.read()) {
+  for (let bytes = await from.read(); bytes !== null; bytes = await from.read()) {
     reads.push(Buffer.from(bytes))
   }
   return Buffer.concat(reads)

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { makeFolder } from '../helpers/cleanup.ts'
+import { type Host, untilSucceeds } from '../helpers/hosts.ts'
+import type { Running } from '../helpers/program.ts'
+import type { Fabric } from './fabric.ts'
+import { tool } from './tools.ts'
+
+/** Nothing of a daemon of the test's leaves for tailscale's own log servers. */
+const ENV = { ...process.env, TS_NO_LOGS_NO_SUPPORT: 'true', PATH: pathWithTools() }
+
+/** A tailnet that a test can change. */
+export interface Tailnet extends Fabric {
+  /** Has the coordination server tell that a host is offline. */
+  markOffline(host: Host): Promise<void>
+}
+
+/** How a tailscaled is run. */
+export interface Member {
+  readonly host: Host
+  /** with an interface; else streams are had from the daemon only */
+  readonly tun: boolean
+}
+
+/**
+ * A real tailscaled on each of the hosts, at its usual socket, with tailscale's own test control
+ * server on another one. Hosts are known by their MagicDNS names.
+ */
+export async function startTailscale(members: readonly Member[], control: Host): Promise<Tailnet> {
+  const server = control.start([tool('tailnet'), control.under])
+  await server.says('ready', 'stderr')
+  const url = `http://${control.under}:9911`
+  const daemons = new Map<Host, Running>()
+  for (const member of members) daemons.set(member.host, await join_(member, url))
+  const leave = async (host: Host) => {
+    daemons.get(host)?.kill()
+    await untilSucceeds(host, ['sh', '-c', '! pidof tailscaled'])
+  }
+  const markOffline = async (host: Host) => {
+    const form = ['--request', 'POST', '--data', `hostname=${host.name}`]
+    await control.run(['curl', '--fail', '--silent', ...form, `${url}/offline`])
+  }
+  return { name: 'tailscale', address: ({ name }) => name, leave, markOffline }
+}
+
+async function join_({ host, tun }: Member, url: string): Promise<Running> {
+  const folder = makeFolder()
+  const daemon = host.start(
+    [
+      tool('tailscaled'),
+      '--state=mem:',
+      `--statedir=${join(folder, 'state')}`,
+      `--tun=${tun ? 'tailscale0' : 'userspace-networking'}`,
+      '--port=41641',
+    ],
+    { env: ENV },
+  )
+  await untilSucceeds(host, ['test', '-S', '/run/tailscale/tailscaled.sock'])
+  const options = [`--login-server=${url}`, `--hostname=${host.name}`, '--accept-dns=false']
+  const up = [tool('tailscale'), 'up', ...options, '--netfilter-mode=off', '--timeout=30s']
+  await host.run(up, { env: ENV })
+  return daemon
+}
+
+function pathWithTools(): string {
+  return `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
+}
