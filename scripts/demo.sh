@@ -32,7 +32,7 @@ main() {
 # --- what is shown -----------------------------------------------------------------------------------------------
 
 tell_all() {
-  say "$machine is a throw-away sshd on this computer, in three networks.
+  echo "$machine is a throw-away sshd on this computer, in three networks.
 All files are in $work: ours in here/, the
 machine's in there/. They are gone at the end."
 

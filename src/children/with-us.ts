@@ -10,6 +10,8 @@ const LOOK = 10
 
 const children = new Set<ChildProcess>()
 let watching = false
+/** the signal that ends us */
+let leaving: Promise<never> | null = null
 
 /**
  * Sees to it that a child and all that it started end when byway does: by itself, or by a signal,
@@ -23,8 +25,21 @@ export function endWithUs(child: ChildProcess): () => void {
   return () => children.delete(child)
 }
 
-/** Ends the children that are left; resolves when they are gone, none of them later than 300 ms. */
+/** True while byway ends by a signal: what becomes of its children means nothing any more. */
+export function isLeaving(): boolean {
+  return leaving !== null
+}
+
+/**
+ * Ends the children that are left; resolves when they are gone, none of them later than 300 ms.
+ * Never resolves while byway ends by a signal, which is to be what ends it.
+ */
 export async function endChildren(): Promise<void> {
+  await leaving
+  await endAll()
+}
+
+async function endAll(): Promise<void> {
   for (const child of children) endFamily(child)
   const end = performance.now() + PARTING
   while (isAnyThere() && performance.now() < end) {
@@ -37,16 +52,16 @@ function watch(): void {
   if (watching) return
   watching = true
   process.once('exit', killAll)
-  for (const signal of ENDING) process.once(signal, () => void leaveBy(signal))
+  for (const signal of ENDING) process.on(signal, leaveBy)
 }
 
 /** Another signal meanwhile does not end us before them. */
-async function leaveBy(signal: NodeJS.Signals): Promise<void> {
-  const wait = () => {}
-  for (const other of ENDING) process.on(other, wait)
-  await endChildren()
-  for (const other of ENDING) process.off(other, wait)
-  process.kill(process.pid, signal)
+function leaveBy(signal: NodeJS.Signals): void {
+  leaving ??= endAll().then(() => {
+    for (const other of ENDING) process.off(other, leaveBy)
+    process.kill(process.pid, signal)
+    return new Promise(() => {})
+  })
 }
 
 function isAnyThere(): boolean {

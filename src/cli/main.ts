@@ -146,12 +146,16 @@ function usageError(message: string, argv: readonly string[]): BywayError {
     )
   }
   const text = message.charAt(0).toLowerCase() + message.slice(1)
-  return new BywayError('USAGE', text, { hint: `byway ${word} --help`.replace('  ', ' ') })
+  const hint = word === '' ? 'byway --help shows all' : `byway ${word} --help`
+  return new BywayError('USAGE', text, { hint })
 }
 
 function unknownWord(kind: string, word: string, known: readonly string[]): BywayError {
   const [near] = nearest(word, known)
-  const hint = near === undefined ? 'byway --help shows all' : `did you mean "${near}"?`
+  const hint =
+    near === undefined
+      ? 'byway --help shows all'
+      : `did you mean "${kind === 'command' ? 'byway ' : ''}${near}"?`
   return new BywayError('USAGE', `unknown ${kind} "${word}"`, { hint })
 }
 

@@ -27,6 +27,18 @@ export const TECHNOLOGIES: readonly TechnologyDefaults[] = [
   { name: 'http', priority: 1000, timeout: null },
 ]
 
+const names = new Set(TECHNOLOGIES.map(({ name }) => name))
+
+/** The names that inventories and the configuration may use. */
+export function technologyNames(): readonly string[] {
+  return [...names]
+}
+
+/** Adds to those names what the table in `networks/` has, once, when that is loaded. */
+export function learnTechnologies(more: Iterable<string>): void {
+  for (const name of more) names.add(name)
+}
+
 /** The defaults of the technology with that name; null: there is no such technology. */
 export function findTechnology(name: string): TechnologyDefaults | null {
   return TECHNOLOGIES.find((technology) => technology.name === name) ?? null

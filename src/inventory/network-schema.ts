@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DaemonEntry, Readiness } from '../core/config.ts'
 import { splitHostPort } from '../core/host-port.ts'
-import { TECHNOLOGIES } from '../core/technologies.ts'
+import { technologyNames } from '../core/technologies.ts'
 import type { Location, NetworkEntry, Peer } from '../core/types.ts'
 import { needsNoHost, technologyOf } from './network.ts'
 import { ALLOW_COMMANDS, peer, type Rules, reference } from './peer-schema.ts'
@@ -24,7 +24,6 @@ const PROGRAM = {
   found: 'a program to run',
   hint: ALLOW_COMMANDS,
 }
-const TECHNOLOGY_NAMES = TECHNOLOGIES.map((technology) => technology.name)
 
 /** A SOCKS5 proxy, as `NetworkSettings.socks` has it. */
 export const socks = z.string({ error: () => SOCKS }).refine(isSocks, { error: () => SOCKS })
@@ -59,8 +58,9 @@ const onionAuth = mapOf(
 export const timeout = numberWithin(0.1, 3600, ' (seconds)')
 
 const technology = z.unknown().transform((value, issues): string => {
-  const known = typeof value === 'string' && TECHNOLOGY_NAMES.includes(value)
-  if (!known) refuse(issues, [], nameKnown(String(value), TECHNOLOGY_NAMES))
+  const names = technologyNames()
+  const known = typeof value === 'string' && names.includes(value)
+  if (!known) refuse(issues, [], nameKnown(String(value), names))
   return String(value)
 })
 

@@ -1,13 +1,13 @@
-import type { Readable, Writable } from 'node:stream'
 import { withoutKeys } from '../children/environment.ts'
 import { endFamily } from '../children/family.ts'
 import { type Child, startChild } from '../children/start.ts'
-import { endWithUs } from '../children/with-us.ts'
+import { endWithUs, isLeaving } from '../children/with-us.ts'
 import { BywayError } from '../core/errors.ts'
 import type { Program } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Attempt, Connection } from '../core/types.ts'
+import { StreamConnection } from './stream-connection.ts'
 
 /** Lines of what a program said last that go into a message. */
 const LINES = 4
@@ -32,14 +32,12 @@ export async function dialCommand(program: Program, attempt: Attempt): Promise<C
   throw attempt.signal.reason
 }
 
-/** A program as a connection. It has no socket to pass on: the program is to end with it. */
+/** A program as a connection: it has no socket to pass on, as the program is to end with it. */
 class CommandConnection implements Connection {
   readonly description: string
   readonly #program: Program
   readonly #child: Child
-  readonly #stdin: Writable
-  readonly #stdout: Readable
-  readonly #chunks: AsyncIterator<Uint8Array>
+  readonly #stream: StreamConnection
   #silent = true
   #closed = false
 
@@ -49,42 +47,35 @@ class CommandConnection implements Connection {
     this.description = program.words[0] ?? ''
     this.#program = program
     this.#child = child
-    // that it does not take what it is given shows where it is written
-    this.#stdin = stdin.on('error', () => {})
-    this.#stdout = stdout
-    this.#chunks = stdout.iterator({ destroyOnReturn: false })
+    const streams = { readable: stdout, writable: stdin }
+    this.#stream = new StreamConnection(`"${this.description}"`, streams)
   }
 
   async read(): Promise<Uint8Array | null> {
-    const { value, done } = await this.#chunks.next().catch(() => END)
-    if (done !== true) {
-      this.#silent = false
-      return value
-    }
-    if (!this.#closed) await this.#requireSuccess()
-    return null
+    const bytes = await this.#stream.read()
+    if (bytes !== null) this.#silent = false
+    else if (!this.#closed) await this.#requireSuccess()
+    return bytes
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#stdin.write(bytes, (error) => (error ? reject(this.#broken()) : resolve()))
-    })
+    return this.#stream.write(bytes)
   }
 
   end(): Promise<void> {
-    return new Promise((resolve) => this.#stdin.end(() => resolve()))
+    return this.#stream.end()
   }
 
   close(): void {
     this.#closed = true
-    this.#stdin.destroy()
-    this.#stdout.destroy()
+    this.#stream.close()
     endFamily(this.#child.process)
   }
 
   /** A program that ends its output and stays has nothing to complain of. */
   async #requireSuccess(): Promise<void> {
     const how = await within(FAREWELL, this.#child.ended)
+    if (isLeaving()) return NEVER
     if (!this.#silent && (how === null || how === 'status 0')) return
     const { secrets, hint } = this.#program
     const said = lastWords(this.#child.words(), secrets)
@@ -92,13 +83,10 @@ class CommandConnection implements Connection {
     const text = `"${this.description}" ${end}${said === '' ? '' : `: ${said}`}`
     throw new BywayError(this.#silent ? 'UNAVAILABLE' : 'IOERR', text, { hint: hint?.(said) })
   }
-
-  #broken(): BywayError {
-    return new BywayError('IOERR', `"${this.description}" does not read any more`)
-  }
 }
 
-const END: IteratorResult<Uint8Array> = { value: undefined, done: true }
+/** What becomes of a program that we have ended ourselves, because we were: nobody is to hear it. */
+const NEVER = new Promise<never>(() => {})
 
 /** What a program said last, in one line, without the secrets that it was given. */
 export function lastWords(words: string, secrets: readonly Secret[]): string {

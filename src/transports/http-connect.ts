@@ -1,16 +1,18 @@
-import { isIP, type NetConnectOpts } from 'node:net'
-import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { BywayError } from '../core/errors.ts'
 import { joinHostPort } from '../core/host-port.ts'
 import type { HttpProxy } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
-import type { PulledSocket } from '../core/pulled-socket.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Connection, Target } from '../core/types.ts'
 import { readHead } from './http-head.ts'
-import { isUntrusted, readSystemTrust } from './system-trust.ts'
 import { openTcp } from './tcp.ts'
+
+/** The way to the proxy: a read gives one byte until it is widened. */
+interface ProxySocket extends Connection {
+  widen(): void
+}
 
 /** What an answer means, and what a person can do about it. */
 const MEANINGS: Readonly<Record<number, readonly [reason: string, hint?: string]>> = {
@@ -44,7 +46,7 @@ export async function dialHttpConnect(
     await socket.write(Buffer.from(request, 'latin1'))
     await requireStream(socket, target)
     socket.widen()
-    return proxy.tls ? withoutSocket(socket) : socket
+    return socket
   } catch (error) {
     socket.close()
     if (attempt.signal.aborted) throw attempt.signal.reason
@@ -78,7 +80,7 @@ function asciiHost(host: string): string {
   throw new BywayError('DATAERR', 'the host is no name or address that a proxy can be asked for')
 }
 
-async function requireStream(socket: PulledSocket, target: Target): Promise<void> {
+async function requireStream(socket: ProxySocket, target: Target): Promise<void> {
   const peer = `http proxy ${socket.description}`
   const { status, line } = await readHead(socket, peer)
   if (status >= 200 && status < 300) return
@@ -97,34 +99,9 @@ function asRefusal(error: unknown): unknown {
   return new BywayError('UNAVAILABLE', `http proxy ${error.message}`, { cause: error })
 }
 
-/**
- * For https, TLS for the proxy's name (RFC 6066: none for an IP address), at first with the trust
- * that Node comes with: the computer's own takes longer to load.
- */
-async function openProxy({ host, port, tls }: HttpProxy, attempt: Attempt): Promise<PulledSocket> {
-  const open = (trust: { readonly ca?: string[] }) => {
-    const own = { ...trust, servername: isIP(host) > 0 ? '' : host }
-    const connect = (options: NetConnectOpts) =>
-      connectTls({ ...(options as ConnectionOptions), ...own })
-    const secure = tls ? ({ connect, ready: 'secureConnect' } as const) : {}
-    return openTcp({ host, port }, { narrow: true, ...secure }, attempt)
-  }
-  try {
-    return await open({})
-  } catch (error) {
-    const ca = tls && isUntrusted(error) ? readSystemTrust(process.env) : []
-    if (ca.length === 0 || attempt.signal.aborted) throw error
-    return await open({ ca })
-  }
-}
-
-/** The same stream without the socket, which is of no use without the TLS state in this process. */
-function withoutSocket(socket: PulledSocket): Connection {
-  return {
-    read: () => socket.read(),
-    write: (bytes) => socket.write(bytes),
-    end: () => socket.end(),
-    close: () => socket.close(),
-    description: socket.description,
-  }
+async function openProxy(proxy: HttpProxy, attempt: Attempt): Promise<ProxySocket> {
+  const { host, port, tls } = proxy
+  if (!tls) return openTcp({ host, port }, { narrow: true }, attempt)
+  const { openTls } = await import('./tls.ts')
+  return openTls({ host, port }, attempt)
 }

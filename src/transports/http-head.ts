@@ -1,5 +1,5 @@
 import { BywayError } from '../core/errors.ts'
-import type { PulledSocket } from '../core/pulled-socket.ts'
+import type { Connection } from '../core/types.ts'
 
 /** Bytes of an answer's head at most. */
 const LONGEST = 16 * 1024
@@ -14,10 +14,10 @@ export interface Head {
 }
 
 /**
- * Reads an answer's head (RFC 9112) byte by byte up to the empty line, not one more; interim ones
- * (100 to 199 but 101) are passed over. `peer` is what errors begin with. Throws UNAVAILABLE.
+ * Reads an answer's head (RFC 9112) byte by byte up to the empty line, not one more, from a socket
+ * whose reads give one; interim ones (100 to 199 but 101) are passed over. `peer` is what errors begin with. Throws UNAVAILABLE.
  */
-export async function readHead(socket: PulledSocket, peer: string): Promise<Head> {
+export async function readHead(socket: Pick<Connection, 'read'>, peer: string): Promise<Head> {
   for (;;) {
     const text = await readText(socket, peer)
     const [line = ''] = text.split(/\r?\n/)
@@ -27,7 +27,7 @@ export async function readHead(socket: PulledSocket, peer: string): Promise<Head
   }
 }
 
-async function readText(socket: PulledSocket, peer: string): Promise<string> {
+async function readText(socket: Pick<Connection, 'read'>, peer: string): Promise<string> {
   let text = ''
   while (!text.endsWith('\n\r\n') && !text.endsWith('\n\n')) {
     const bytes = await socket.read()

@@ -1,4 +1,4 @@
-import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net'
+import { connect, type NetConnectOpts, type OnReadOpts } from 'node:net'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { joinHostPort } from '../core/host-port.ts'
 import type { SocketAddress } from '../core/means.ts'
@@ -44,9 +44,6 @@ export function reasonOf(error: unknown): string {
 export interface SocketOptions {
   /** reads give one byte (see `PulledSocket`) */
   readonly narrow?: boolean
-  /** another way to connect than TCP or a unix socket alone, and the event when it is done */
-  readonly connect?: (options: NetConnectOpts) => Socket
-  readonly ready?: 'secureConnect'
   /** what it is called in errors; else by its address */
   readonly name?: string
 }
@@ -61,19 +58,17 @@ export function openSocket(
   signal: AbortSignal,
 ): Promise<PulledSocket> {
   const name = options.name ?? ('path' in where ? where.path : joinHostPort(where.host, where.port))
-  const open = options.connect ?? connect
-  const ready = options.ready ?? 'connect'
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const pulled = new PulledSocket(
       name,
-      (onread) => open(optionsFor(where, onread)),
+      (onread) => connect(optionsFor(where, onread)),
       options.narrow,
     )
     const { socket } = pulled
     const settle = (error: unknown) => {
       signal.removeEventListener('abort', abort)
-      socket.off(ready, connected).off('error', fail)
+      socket.off('connect', connected).off('error', fail)
       if (error === null) return resolve(pulled)
       pulled.close()
       reject(error)
@@ -84,7 +79,7 @@ export function openSocket(
     }
     const fail = (cause: Error) => settle(dialError(name, cause))
     const abort = () => settle(signal.reason)
-    socket.on(ready, connected).on('error', fail)
+    socket.on('connect', connected).on('error', fail)
     signal.addEventListener('abort', abort, { once: true })
   })
 }

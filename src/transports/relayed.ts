@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { killFamily } from '../children/family.ts'
 import { type Child, startChild } from '../children/start.ts'
-import { endWithUs } from '../children/with-us.ts'
+import { endWithUs, isLeaving } from '../children/with-us.ts'
 import { BywayError } from '../core/errors.ts'
 import type { News } from '../core/report.ts'
 import type { Attempt, Connection } from '../core/types.ts'
@@ -59,6 +59,7 @@ function readLine(channel: Socket): Promise<string> {
 /** Something went wrong before it could try. */
 async function silence(child: Child): Promise<BywayError> {
   const how = await child.ended
+  if (isLeaving()) return new Promise(() => {})
   const said = lastWords(child.words(), [])
   const text = `another byway ended (${how})${said === '' ? '' : `: ${said}`}`
   return new BywayError('UNAVAILABLE', text)

@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProgram } from '../../src/daemons/find-program.ts'
-import { ARTEFACTS, type Artefact, Home } from './byway.ts'
+import { type Artefact, EXECUTABLE, Home, SCRIPT } from './byway.ts'
 import { Authority } from './certificates.ts'
 import { startHttpProxy, type TestHttpProxy } from './http-proxy.ts'
 import { findByEnvironment, type ProcessEntry } from './proc.ts'
@@ -13,31 +13,30 @@ import { until } from './until.ts'
 /** A ticket that the stand-in for dumbpipe takes. */
 export const TICKET = `endpoint${'a2'.repeat(40)}`
 
-/** Networks that are reached through a program, another machine or an HTTP proxy. */
-export const NETWORKS: readonly string[] = [
-  ...['nc', 'socat', 'ssh -W', 'iroh'],
-  ...['jump', 'jump to a machine', 'jump twice'],
-  ...['http', 'https'],
+/** Networks that are reached through a program, another machine or an HTTP proxy, by artefact. */
+const NETWORKS: readonly (readonly [Artefact, readonly string[]])[] = [
+  [SCRIPT, ['nc', 'socat', 'ssh -W', 'iroh', 'jump', 'jump to a machine', 'jump twice']],
+  [SCRIPT, ['http', 'https']],
+  [EXECUTABLE, ['nc', 'jump to a machine', 'http', 'https']],
 ]
 
 /** One cell of the matrix. */
 export interface ProgramWay {
-  /** `jump, fd-passed, dist/byway`: for the names of tests */
+  /** `jump, dist/byway`: for the names of tests */
   readonly name: string
   readonly network: string
   readonly mode: 'relay' | 'fdpass'
   readonly artefact: Artefact
 }
 
-/** Every network with every mode and both artefacts. */
-export const PROGRAM_WAYS: readonly ProgramWay[] = ARTEFACTS.flatMap((artefact) =>
-  NETWORKS.flatMap((network) =>
-    (['relay', 'fdpass'] as const).map((mode) => {
-      const verb = { relay: 'relayed', fdpass: 'fd-passed' }[mode]
-      return { name: `${network} ${verb}, ${artefact.name}`, network, mode, artefact }
+/** The ways of this mode. */
+export function waysBy(mode: ProgramWay['mode']): ProgramWay[] {
+  return NETWORKS.flatMap(([artefact, networks]) =>
+    networks.map((network) => {
+      return { name: `${network}, ${mode}, ${artefact.name}`, network, mode, artefact }
     }),
-  ),
-)
+  )
+}
 
 /** A client that goes one way. */
 export interface Passenger {

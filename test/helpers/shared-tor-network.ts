@@ -38,6 +38,8 @@ export interface TorOnions {
   readonly auth: Onion & { readonly clientKey: ClientKey }
   /** is there, but nothing listens behind it */
   readonly dead: Onion
+  /** was published, then its tor was killed; its descriptors are served for hours */
+  readonly gone: Onion
 }
 
 /** The network that all test files of a run share. */

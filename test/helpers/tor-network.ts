@@ -77,12 +77,17 @@ async function startOnce(group: Group, sshPort: number): Promise<Omit<TorNetwork
   // Nothing listens on port 1, and the kernel gives it to nobody.
   const ports = { plain: sshPort, auth: sshPort, dead: 1 }
   const start = () => startOnions(folder, clientTorrc, ports)
-  let host = await start()
-  group.tors.push(host.tor)
+  const [first, brief] = await Promise.all([
+    start(),
+    startOnions(join(group.folder, 'brief'), clientTorrc, { gone: 1 }),
+  ])
+  let host = first
+  group.tors.push(host.tor, brief.tor)
+  brief.tor.running.kill()
   const { plain, auth, dead } = host.onions
   return {
     clientTorrc,
-    onions: { plain, auth: { ...auth, clientKey }, dead },
+    onions: { plain, auth: { ...auth, clientKey }, dead, gone: brief.onions.gone },
     stopService: async () => {
       host.tor.running.child.kill('SIGTERM')
       await host.tor.running.result

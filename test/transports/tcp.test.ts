@@ -42,7 +42,7 @@ const CASES: readonly Case[] = [
     host: 'two',
     alive: ['127.0.0.3'],
     expected: '127.0.0.3:PORT',
-    took: [0, 200],
+    took: [0, 240],
     addresses: 2,
   },
   {
@@ -50,7 +50,7 @@ const CASES: readonly Case[] = [
     host: 'two',
     alive: ['127.0.0.2', '127.0.0.3'],
     expected: '127.0.0.2:PORT',
-    took: [0, 200],
+    took: [0, 240],
     addresses: 2,
   },
   {
@@ -66,7 +66,7 @@ const CASES: readonly Case[] = [
     host: 'six',
     alive: ['127.0.0.4'],
     expected: '127.0.0.4:PORT',
-    took: [0, 200],
+    took: [0, 240],
     addresses: 2,
   },
   {
@@ -81,7 +81,7 @@ const CASES: readonly Case[] = [
     host: 'two',
     alive: [],
     expected: 'dial 127.0.0.2:PORT: connection refused (and 1 more addresses)',
-    took: [0, 200],
+    took: [0, 240],
     addresses: 2,
   },
   {
@@ -98,7 +98,7 @@ const CASES: readonly Case[] = [
     alive: [],
     aborts: true,
     expected: 'aborted',
-    took: [0, 200],
+    took: [0, 240],
     addresses: 2,
   },
   {

@@ -1,0 +1,3 @@
+import { testPrograms } from '../helpers/program-tests.ts'
+
+testPrograms('fdpass')
