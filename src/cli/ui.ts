@@ -81,7 +81,10 @@ export function statusOf(error: unknown): number {
 /** A table with aligned columns: the heading, then the rows. Empty at the right end is left out. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [heading, ...rows].map((row) => row.map(printable))
-  const widths = heading.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)))
+  const columns = Math.max(...all.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, i) => {
+    return Math.max(...all.map((row) => row[i]?.length ?? 0))
+  })
   const line = (row: readonly string[]) =>
     row
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))

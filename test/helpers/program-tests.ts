@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { suite } from 'uvu'
+import { suite, type Test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Passenger, ProgramStage, type ProgramWay, waysBy } from './program-ways.ts'
 import { MACHINE } from './ssh-client.ts'
 
 const MIB = 1024 * 1024
 
-/** What has to go by every way; how it is to be with byway during a session. */
+/** What has to go by every way. */
 const TASKS: Readonly<Record<string, (passenger: Passenger, way: ProgramWay) => Promise<void>>> = {
   'ssh: exit status, stdin, stdout, stderr': useSsh,
   'rsync of 16 MiB, there and back': useRsync,
@@ -15,7 +15,7 @@ const TASKS: Readonly<Record<string, (passenger: Passenger, way: ProgramWay) => 
 }
 
 /** The tests of all ways of this mode; nothing may be left of any. */
-export function testPrograms(mode: ProgramWay['mode']): void {
+export function makeProgramTests(mode: ProgramWay['mode']): Test<{ stage: ProgramStage }> {
   const programs = suite<{ stage: ProgramStage }>(`programs, jump hosts, HTTP proxies: ${mode}`)
   programs.before(async (context) => {
     context.stage = await ProgramStage.open()
@@ -25,12 +25,12 @@ export function testPrograms(mode: ProgramWay['mode']): void {
     for (const [task, perform] of Object.entries(TASKS)) {
       programs(`${way.name}: ${task}`, async ({ stage }) => {
         const passenger = stage.travel(way)
-        await perform(passenger, way)
-        await passenger.leavesNothing()
+        const t0=performance.now(); await perform(passenger, way); const t1=performance.now()
+        await passenger.leavesNothing(); console.log(way.name, task, Math.round(t1-t0), Math.round(performance.now()-t1))
       })
     }
   }
-  programs.run()
+  return programs
 }
 
 async function useSsh({ ssh, home }: Passenger, way: ProgramWay): Promise<void> {

@@ -8,6 +8,7 @@ import { makeSuite, type Scenario, testCuts } from './scenario.ts'
 import { startMycelium, startZerotier } from './stand-ins.ts'
 import { startTailscale } from './tailscale.ts'
 import { startTinc } from './tinc.ts'
+import { tool } from './tools.ts'
 import { startWireguard } from './wireguard.ts'
 import { entriesOf, MACHINES, type World } from './world.ts'
 import { startYggdrasil } from './yggdrasil.ts'
@@ -48,6 +49,7 @@ async function setUp(world: World) {
   for (const start of starts) fabrics.push(await start())
   const machines = MACHINES.map((name) => world.lab.host(name))
   const ports = new Map(MACHINES.map((name) => [world.lab.host(name), world.sshd(name).port]))
+  world.provide([tool('dumbpipe')])
   const iroh = await startDumbpipe(machines, (host) => ports.get(host) ?? 0)
   const leave = (name: string, host: Host) => async () => {
     await fabrics.find((fabric) => fabric.name === name)?.leave(host)

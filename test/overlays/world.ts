@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { symlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { type Artefact, EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { type Host, type Lab, makeLab } from '../helpers/hosts.ts'
@@ -45,6 +45,7 @@ export class World {
   readonly lab: Lab
   readonly #sshds: ReadonlyMap<string, Sshd>
   #networks: Readonly<Record<string, unknown>> = {}
+  #programs: readonly string[] = []
 
   private constructor(lab: Lab, sshds: ReadonlyMap<string, Sshd>) {
     this.lab = lab
@@ -81,17 +82,25 @@ export class World {
     this.#networks = Object.fromEntries(networks)
   }
 
+  /** Has every home from now on these programs in its PATH. */
+  provide(programs: readonly string[]): void {
+    this.#programs = programs
+  }
+
   sshd(machine: MachineName): Sshd {
     const sshd = this.#sshds.get(machine)
     if (sshd === undefined) throw new Error(`no sshd on ${machine}`)
     return sshd
   }
 
-  /** A home with the inventory. */
+  /** A home with the inventory, and in its PATH what the scenario needs. */
   home(artefact: Artefact = EXECUTABLE): Home {
     const home = new Home(artefact)
     home.writeInventory({ networks: this.#networks })
     home.writeConfig({ allowCommands: true })
+    for (const program of this.#programs) {
+      symlinkSync(program, join(home.folder, 'bin', basename(program)))
+    }
     return home
   }
 

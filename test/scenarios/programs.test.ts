@@ -1,3 +1,3 @@
-import { testPrograms } from '../helpers/program-tests.ts'
+import { makeProgramTests } from '../helpers/program-tests.ts'
 
-testPrograms('relay')
+makeProgramTests('relay').run()
