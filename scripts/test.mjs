@@ -8,7 +8,9 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -33,6 +35,10 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file}`)
   .filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(file)))
   .sort()
+
+/** What test files share (a Tor network) is in here; its path is short because sockets are, too. */
+const shared = mkdtempSync(join(tmpdir(), 'byrun-'))
+process.once('exit', () => rmSync(shared, { recursive: true, force: true }))
 
 /** @type {Set<number>} */
 const groups = new Set()
@@ -147,7 +153,12 @@ function summarise() {
 /** What a developer's shell may have set must not change what the tests do. */
 function cleanEnvironment() {
   const unwanted = /^(NODE_|FORCE_COLOR$|NO_COLOR$|BYWAY_(?!TEST_)|CLAN_DIR$)/
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !unwanted.test(name)))
+  const kept = Object.entries(process.env).filter(([name]) => !unwanted.test(name))
+  return {
+    ...Object.fromEntries(kept),
+    BYWAY_TEST_RUN_DIR: shared,
+    BYWAY_TEST_RUN_PID: String(process.pid),
+  }
 }
 
 /**

@@ -8,6 +8,8 @@ import { type Environment, locate, type SourceFlags, xdgFolder } from './invento
 import { ownCommand, RENEW, WANTED } from './self.ts'
 import type { Voice } from './wiring.ts'
 
+/** Milliseconds after which the first step is taken: a peer in the same room answers before. */
+const FIRST_STEP_AFTER = 10
 /** Milliseconds that one step takes of what goes on beside it, and the last one at byway's end. */
 const STEP = 0.5
 const LAST_STEP = 3
@@ -43,7 +45,7 @@ function watchFlake(flake: string, context: RenewalContext): void {
     else void renewSoon(flake, context).then(done, done)
   }
   process.once('exit', atEnd)
-  setImmediate(step)
+  setTimeout(step, FIRST_STEP_AFTER).unref()
 }
 
 async function renewSoon(flake: string, context: RenewalContext): Promise<void> {

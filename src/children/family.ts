@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { descendantsOf, isPeopled } from './processes.ts'
 
 /** ms that a program has to end by itself */
 const GRACE = 1000
@@ -29,7 +29,7 @@ export function killFamily(child: ChildProcess): void {
 /** True while the child runs, or anything is left in the group that it led. */
 export function isThere(child: ChildProcess): boolean {
   const { pid } = child
-  return pid !== undefined && (!hasEnded(child) || leadsGroup(pid))
+  return pid !== undefined && (!hasEnded(child) || isPeopled(pid))
 }
 
 /** A group outlives its leader; a mere child that has ended leaves nothing to find. */
@@ -58,20 +58,5 @@ function send(family: readonly number[], signal: NodeJS.Signals): void {
     } catch {
       // It has ended meanwhile.
     }
-  }
-}
-
-function descendantsOf(pid: number): readonly number[] {
-  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
-}
-
-/** proc(5), `/proc/<pid>/task/<tid>/children`: each thread knows the children that it made. */
-function childrenOf(pid: number): readonly number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`)
-      .map((tid) => readFileSync(`/proc/${pid}/task/${tid}/children`, 'utf8'))
-      .flatMap((list) => list.split(' ').filter(Boolean).map(Number))
-  } catch {
-    return []
   }
 }

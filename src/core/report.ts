@@ -105,9 +105,9 @@ function finish(line: RouteReport, outcome: RouteReport['outcome'], event: RaceE
   line.hint = (event.error instanceof BywayError && event.error.hint) || null
 }
 
-/** A start says how far it came, and what troubled it. */
+/** A start says how far it came, and what troubled it; a tunnel, when it last heard of the peer. */
 function describeLate(line: RouteReport): string {
   const stage = lastStage(line)
-  const detail = stage === 'start' ? line.steps.at(-1)?.detail : undefined
+  const detail = line.steps.at(-1)?.detail
   return detail === undefined ? LATE[stage] : `${LATE[stage]}: ${detail}`
 }

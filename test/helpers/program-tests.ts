@@ -25,8 +25,8 @@ export function makeProgramTests(mode: ProgramWay['mode']): Test<{ stage: Progra
     for (const [task, perform] of Object.entries(TASKS)) {
       programs(`${way.name}: ${task}`, async ({ stage }) => {
         const passenger = stage.travel(way)
-        const t0=performance.now(); await perform(passenger, way); const t1=performance.now()
-        await passenger.leavesNothing(); console.log(way.name, task, Math.round(t1-t0), Math.round(performance.now()-t1))
+        await perform(passenger, way)
+        await passenger.leavesNothing()
       })
     }
   }

@@ -27,7 +27,8 @@ for (const [technology, computer] of Object.entries(HANGING)) {
     const ms = performance.now() - began
     clearInterval(alive)
     assert.is(state, technology === 'wireguard' ? 'running' : 'absent')
-    assert.ok(ms < 100, `${ms} ms`)
+    // what hangs here hangs for ever: any end will do, however busy the machine is
+    assert.ok(ms < 5000, `${ms} ms`)
   })
 }
 
