@@ -28,7 +28,7 @@ export class Unreachable extends BywayError {
   readonly report: Report
 
   constructor(machine: string, report: Report) {
-    super('UNAVAILABLE', `no route to "${machine}" answered`, { hint: report.hints[0] })
+    super(report.exit, `no route to "${machine}" answered`, { hint: report.hints[0] })
     this.report = report
   }
 }

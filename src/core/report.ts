@@ -1,4 +1,4 @@
-import { BywayError, messageOf } from './errors.ts'
+import { BywayError, type ExitName, messageOf } from './errors.ts'
 import type { RaceEvent } from './run-race.ts'
 import type { Route, Stage } from './types.ts'
 
@@ -23,6 +23,8 @@ export interface RouteReport {
   /** why it failed, in one line without secrets */
   reason: string | null
   hint: string | null
+  /** the exit status that the failure alone would have; null: it did not fail by an error of ours */
+  exit: ExitName | null
 }
 
 /** What one byway tells another of a connection: why there is none; nothing of these if there is. */
@@ -46,6 +48,7 @@ export class Report {
       outcome: 'waiting',
       reason: null,
       hint: null,
+      exit: null,
     }))
   }
 
@@ -71,6 +74,17 @@ export class Report {
   get failure(): News {
     const reasons = this.routes.map(({ reason }) => reason).filter((reason) => reason !== null)
     return { reason: [...new Set(reasons)].join('; '), hint: this.hints[0] }
+  }
+
+  /**
+   * The exit status when no route answered: where none came further than its var, and all for the
+   * same reason, that reason's (a key is missing, a secret is damaged); else UNAVAILABLE.
+   */
+  get exit(): ExitName {
+    const [first, ...rest] = this.routes
+    const locked = (line: RouteReport) => line.outcome === 'failed' && lastStage(line) === 'var'
+    if (first === undefined || !this.routes.every(locked)) return 'UNAVAILABLE'
+    return rest.every(({ exit }) => exit === first.exit) && first.exit ? first.exit : 'UNAVAILABLE'
   }
 
   /** The hints of the routes that failed, each once, in order. */
@@ -103,6 +117,7 @@ function finish(line: RouteReport, outcome: RouteReport['outcome'], event: RaceE
   if (outcome !== 'failed') return
   line.reason = messageOf(event.error)
   line.hint = (event.error instanceof BywayError && event.error.hint) || null
+  line.exit = event.error instanceof BywayError ? event.error.exit : null
 }
 
 /** A start says how far it came, and what troubled it; a tunnel, when it last heard of the peer. */

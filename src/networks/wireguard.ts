@@ -1,5 +1,5 @@
 import { isWithin } from '../core/ip.ts'
-import type { Computer, Means } from '../core/means.ts'
+import type { Computer, Means, NetworkInterface } from '../core/means.ts'
 import type { Technology } from '../core/types.ts'
 import { makeOverlay } from './overlay.ts'
 
@@ -14,14 +14,12 @@ export function makeWireguard(means: Means): Technology {
       sign: 'WireGuard',
       interfaces: (computer) => {
         const sockets = computer.list(SOCKETS)
-        return computer
-          .interfaces()
-          .filter(
-            (one) =>
-              one.name.startsWith('wg') ||
-              sockets.includes(`${one.name}.sock`) ||
-              one.kind === 'wireguard',
-          )
+        const isOwn = (one: NetworkInterface) =>
+          one.name.startsWith('wg') ||
+          sockets.includes(`${one.name}.sock`) ||
+          one.kind === 'wireguard' ||
+          isAnyTunnel(one)
+        return computer.interfaces().filter(isOwn)
       },
       detail: async (computer, signal) => {
         const times = [...(await handshakes(computer, signal)).values()]
@@ -36,6 +34,11 @@ export function makeWireguard(means: Means): Technology {
     },
     means,
   )
+}
+
+/** macOS does not say whose a tunnel is, and has some of its own, without addresses of use. */
+function isAnyTunnel({ name, addresses }: NetworkInterface): boolean {
+  return name.startsWith('utun') && addresses.some((address) => !address.startsWith('fe80:'))
 }
 
 function tell(time: number): string {

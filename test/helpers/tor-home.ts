@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { KeeperStatus } from '../../src/core/daemon.ts'
@@ -47,7 +47,9 @@ export class TorHome {
     const torrc = home.writeFile('client.torrc', lines.join('\n'))
     const { networks = {}, tor, daemon } = options
     const peers = options.peers?.(net) ?? { [MACHINE]: { host: net.onions.plain.hostname } }
-    home.writeInventory({ networks: { tor: { priority: 10, peers }, ...networks } })
+    home.writeInventory({
+      networks: { tor: { technology: 'tor', priority: 10, peers }, ...networks },
+    })
     home.writeConfig({
       networks: { tor: tor?.(net) ?? {} },
       daemons: { tor: { torrc, linger: 1, ...daemon } },
@@ -74,6 +76,13 @@ export class TorHome {
       if (status.age >= first.age + seconds) return
       await new Promise((resolve) => setTimeout(resolve, LOOK))
     }
+  }
+
+  /** Writes a public var, `tor_tor/hostname`, into the clan that the inventory's folder is. */
+  writeVar(machine: string, value: string): void {
+    const folder = `config/byway/vars/per-machine/${machine}/tor_tor/hostname`
+    mkdirSync(join(this.home.folder, folder), { recursive: true })
+    this.home.writeFile(join(folder, 'value'), value)
   }
 
   /** Every process that was started in this home, by whomever. */
@@ -110,6 +119,17 @@ export class TorHome {
     if (left.length > 1 || !/^(claim\.\d+)?$/.test(left.join())) throw new Error(`left: ${left}`)
     return ms
   }
+}
+
+/** What byway's own tor answers to a command on its control socket. */
+export async function askControl(stage: TorHome, command: string): Promise<string> {
+  const run = join(stage.runtime, stage.leftovers().find((name) => name.startsWith('run.')) ?? '')
+  const cookie = readFileSync(join(run, 'cookie')).toString('hex')
+  const socket = connect({ path: join(run, 'control') })
+  socket.write(`AUTHENTICATE ${cookie}\r\n${command}\r\nQUIT\r\n`)
+  let answer = ''
+  for await (const bytes of socket) answer += String(bytes)
+  return answer
 }
 
 /** byway takes a tor that somebody runs on the usual ports, and then starts none. */

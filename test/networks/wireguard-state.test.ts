@@ -21,11 +21,17 @@ const CASES: readonly StateCase[] = [
   {
     name: 'one outside the kernel, by its socket',
     computer: {
-      interfaces: { utun7: '10.9.0.1' },
-      folders: { '/var/run/wireguard': ['utun7.sock', 'wg0.name'] },
+      interfaces: { tun7: 'tun 10.9.0.1' },
+      folders: { '/var/run/wireguard': ['tun7.sock', 'wg0.name'] },
     },
     state: 'running',
-    detail: 'utun7 (10.9.0.1)',
+    detail: 'tun7 (10.9.0.1)',
+  },
+  {
+    name: 'a tunnel of macOS, but none of the system’s own',
+    computer: { interfaces: { utun0: 'fe80::1', utun4: '10.9.0.1 fe80::2' } },
+    state: 'running',
+    detail: 'utun4 (10.9.0.1)',
   },
   {
     name: 'without an address',

@@ -1,5 +1,6 @@
 import type { Host } from '../helpers/hosts.ts'
 import type { Running } from '../helpers/program.ts'
+import { until } from '../helpers/until.ts'
 import type { Fabric } from './fabric.ts'
 import { tool } from './tools.ts'
 
@@ -13,10 +14,10 @@ export async function startDumbpipe(
   for (const host of hosts) {
     const listen = ['listen-tcp', '--host', `127.0.0.1:${portOf(host)}`]
     const daemon = host.start([tool('dumbpipe'), ...listen, '--ipv4-addr', `${host.under}:7777`])
-    await daemon.says('dumbpipe connect', 'stderr')
-    await daemon.says('\n', 'stderr')
+    const ticket = () => /\b(endpoint[a-z2-7]+)\s/.exec(daemon.heard('stderr'))?.[1]
+    await until('dumbpipe prints its ticket', () => ticket() !== undefined)
     daemons.set(host, daemon)
-    tickets.set(host, /\bendpoint[a-z0-9]+/.exec(daemon.heard('stderr'))?.[0] ?? '')
+    tickets.set(host, ticket() ?? '')
   }
   return {
     name: 'iroh',

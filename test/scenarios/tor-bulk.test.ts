@@ -10,8 +10,8 @@ const BYTES = 32 * 1024 * 1024
 
 const bulk = suite('tor: bulk')
 
-for (const mode of ['relay', 'fdpass'] as const) {
-  bulk(`${mode}: rsync of 32 MiB over the onion, with nothing lost`, async () => {
+bulk('relayed and fd-passed: rsync of 32 MiB over the onion, with nothing lost', async () => {
+  const copy = async (mode: 'relay' | 'fdpass') => {
     const stage = await TorHome.make()
     const { home } = stage
     const [local, remote] = [home.newPath(), home.newPath()]
@@ -23,7 +23,8 @@ for (const mode of ['relay', 'fdpass'] as const) {
     assert.ok(readFileSync(remote).equals(content), 'what came is what was sent')
     console.log(`${mode}: ${(32 / (there.ms / 1000)).toFixed(1)} MiB/s, start of tor included`)
     await stage.leavesNothing()
-  })
-}
+  }
+  await Promise.all([copy('relay'), copy('fdpass')])
+})
 
 bulk.run()

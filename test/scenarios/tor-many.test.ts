@@ -1,4 +1,6 @@
 // serial
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runByway, startByway } from '../helpers/byway.ts'
@@ -11,9 +13,9 @@ import { TorHome } from '../helpers/tor-home.ts'
 const LOOK = 50
 /** Killings in all, and homes that they are shared among, for most of the time goes with waiting. */
 const ROUNDS = 50
-const LANES = 2
+const LANES = 4
 /** Milliseconds after a connect's start in which somebody is killed: tor is ready after some 2000. */
-const LATEST = 2500
+const LATEST = 2000
 
 const many = suite('tor: many')
 
@@ -60,7 +62,39 @@ many(`kill -9 of byway, its keeper, or tor, ${ROUNDS} times: the next connect wo
   await Promise.all(lanes)
 })
 
+many('a signal ends the keeper and its tor, and leaves nothing', async () => {
+  const stage = await TorHome.make({ daemon: { linger: 60 } })
+  await connectOnce(stage)
+  for (const { pid } of stage.keepers()) process.kill(pid, 'SIGTERM')
+  await stage.leavesNothing()
+})
+
+many('the runtime folder is removed under a tor that runs: the next connect works', async () => {
+  const stage = await TorHome.make()
+  await connectOnce(stage)
+  const [first] = stage.tors()
+  rmSync(dirname(stage.runtime), { recursive: true })
+  await connectOnce(stage)
+  assert.not.ok(
+    stage.tors().some(({ pid }) => pid === first?.pid),
+    'the first was ended',
+  )
+  await stage.leavesNothing()
+})
+
+many('without XDG_RUNTIME_DIR, beside a tor that was started with it: one of its own', async () => {
+  const stage = await TorHome.make()
+  await connectOnce(stage)
+  await connectOnce(stage, { XDG_RUNTIME_DIR: '' })
+  await stage.leavesNothing()
+})
+
 many.run()
+
+async function connectOnce({ home }: TorHome, env: Record<string, string> = {}): Promise<void> {
+  const { stdout, stderr } = await runByway(home, ['connect', MACHINE], { input: '', env })
+  assert.match(stdout.toString(), /^SSH-2\.0-/, stderr)
+}
 
 async function surviveOne(
   stage: TorHome,

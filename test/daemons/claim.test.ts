@@ -1,0 +1,84 @@
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { connectClaim } from '../../src/daemons/claim.ts'
+import { makeFolder } from '../helpers/cleanup.ts'
+import { listen } from '../helpers/listen.ts'
+import { type Running, start } from '../helpers/program.ts'
+import { Random } from '../helpers/random.ts'
+import { until } from '../helpers/until.ts'
+
+/** Processes that race, and their deaths in all. */
+const RACERS = 4
+const DEATHS = 30
+
+const claim = suite('daemons/claim')
+
+claim('nobody holds it: null, for a folder that is not there, too', async () => {
+  assert.is(await connectClaim(join(makeFolder(), 'not-there')), null)
+})
+
+claim(
+  'the processes that race for it die at any moment: never two hold it, and it is taken again',
+  async () => {
+    const random = new Random('claim')
+    const folder = join(makeFolder(), 'c')
+    mkdirSync(folder, { mode: 0o700 })
+    const referee = await startReferee(join(folder, '../referee'))
+    const racers = new Set<Running>()
+    const add = () => racers.add(startRacer(folder, referee.path))
+    for (let i = 0; i < RACERS; i++) add()
+    for (let i = 0; i < DEATHS; i++) {
+      const before = referee.terms()
+      await new Promise((resolve) => setTimeout(resolve, random.between(0, 60)))
+      const [victim] = [...racers].filter(() => random.percent(50)).concat([...racers])
+      if (victim === undefined) throw new Error('nobody races')
+      racers.delete(victim)
+      victim.child.kill('SIGKILL')
+      await victim.result
+      add()
+      if (i % 5 === 4) await until('it is taken again', () => referee.terms() > before)
+    }
+    assert.ok(referee.terms() > DEATHS / 5, `${referee.terms()} holders`)
+    assert.equal(referee.faults, [])
+    for (const racer of racers) racer.child.kill('SIGKILL')
+    await Promise.all([...racers].map(({ result }) => result))
+    const holder = await connectClaim(folder)
+    assert.is(holder, null, 'a claim does not outlive its holder')
+    const claims = readdirSync(folder).filter((name) => name.startsWith('claim.'))
+    assert.ok(claims.length <= RACERS, claims.join())
+    referee.stop()
+  },
+)
+
+claim.run()
+
+/** Whoever holds the claim has a connection here as long as it does, so that two would be seen. */
+async function startReferee(path: string) {
+  let holders = 0
+  let terms = 0
+  const faults: string[] = []
+  const listener = await listen(
+    (socket) => {
+      holders += 1
+      terms += 1
+      if (holders > 1) faults.push(`${holders} hold it`)
+      socket.write('noted\n')
+      socket.resume().on('close', () => {
+        holders -= 1
+      })
+      socket.on('end', () => socket.destroy())
+    },
+    { path },
+  )
+  return { path, faults, terms: () => terms, stop: listener.stop }
+}
+
+/** Takes the claim, again and again, and holds it for some moments each time. */
+function startRacer(folder: string, referee: string): Running {
+  const racer = fileURLToPath(new URL('../helpers/claim-racer.ts', import.meta.url))
+  const argv = [process.execPath, '--import', import.meta.resolve('tsx'), racer, folder, referee]
+  return start(argv, { input: '' })
+}
