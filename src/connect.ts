@@ -6,7 +6,7 @@ import { reach } from './reach.ts'
 import { Asker } from './stdio/asker.ts'
 import { passSocket, requireChannel } from './stdio/fdpass.ts'
 import { relay } from './stdio/relay.ts'
-import { openStandardStreams } from './stdio/standard-streams.ts'
+import { openPassedStreams, openStandardStreams } from './stdio/standard-streams.ts'
 import type { World } from './wiring.ts'
 
 /** What `byway connect` was asked for. */
@@ -54,14 +54,23 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
   })
   await asker?.tell(winner === null ? report.failure : {})
   if (winner === null) throw new Unreachable(machine.name, report)
-  tellWinner(winner.route, winner.reached.connection.description, world)
   const { connection, head } = winner.reached
+  tellWinner(winner.route, connection.description, world)
+  tellIgnored(winner.route, machine, world)
   if (request.fdpass) return passSocket(connection)
-  return relay(connection, head, openStandardStreams())
+  return relay(connection, head, asker === null ? openStandardStreams() : openPassedStreams())
 }
 
 function tellWinner({ network, machine }: Route, description: string, { tell }: World): void {
   tell(1, `${machine}: by network "${network.name}" (${description})`)
+}
+
+/** Options for ssh, which has started us and takes none: jump hosts are honoured before. */
+function tellIgnored({ network }: Route, { name, memberships }: Machine, { tell }: World): void {
+  const membership = memberships.find((one) => one.network.name === network.name)
+  const options = membership?.peer.sshOptions ?? []
+  if (options.length === 0) return
+  tell(1, `${name}: only "byway ssh" and "byway ssh-config" apply SSHOptions ${options.join(' ')}`)
 }
 
 function noRoutes({ name }: Machine): BywayError {

@@ -77,8 +77,9 @@ async function bounded(
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(tooLong()), LONGEST)
   const { signal } = late
+  const folders = { cache: xdgFolder('CACHE', env), state: xdgFolder('STATE', env) }
   try {
-    await evaluate({ cache: xdgFolder('CACHE', env), tell, signal, refresh, env: withoutKeys(env) })
+    await evaluate({ ...folders, tell, signal, refresh, env: withoutKeys(env) })
   } finally {
     clearTimeout(timer)
   }

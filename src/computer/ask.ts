@@ -34,6 +34,17 @@ export async function askJson(
   return text === null ? null : (parse(text) ?? null)
 }
 
+/** A text to a service of this computer; see `Computer.askText`. */
+export async function askText(
+  where: SocketAddress,
+  { text, end }: { readonly text: string; readonly end: string },
+  signal: AbortSignal,
+): Promise<string | null> {
+  const sizeOf = (answer: string) => (answer.endsWith(end) ? answer.length : null)
+  const answer = await converse(where, { question: text, sizeOf }, signal)
+  return answer?.endsWith(end) === true ? answer : null
+}
+
 interface Conversation {
   readonly question: string
   /** How long the answer is that begins so; null: not known yet, infinite: as long as it takes. */

@@ -13,6 +13,7 @@ export function makeComputer({ findProgram }: Pick<Computer, 'findProgram'>): Co
     readText,
     ask: async (...args) => (await import('./ask.ts')).askHttp(...args),
     askJson: async (...args) => (await import('./ask.ts')).askJson(...args),
+    askText: async (...args) => (await import('./ask.ts')).askText(...args),
     readOutput: async (...args) => (await import('./programs.ts')).readOutput(...args),
   }
 }

@@ -36,6 +36,12 @@ export interface Computer {
   ask(where: SocketAddress, question: HttpQuestion, signal: AbortSignal): Promise<HttpAnswer | null>
   /** Sends one line of JSON and gives the JSON that comes back; null when none does. */
   askJson(where: SocketAddress, question: object, signal: AbortSignal): Promise<unknown>
+  /** Sends a text and gives what comes back, up to its end; null when that does not come. */
+  askText(
+    where: SocketAddress,
+    question: { readonly text: string; readonly end: string },
+    signal: AbortSignal,
+  ): Promise<string | null>
   /** What a program prints, run without a shell; null: it failed, or is killed by the signal. */
   readOutput(words: readonly [string, ...string[]], signal: AbortSignal): Promise<string | null>
 }

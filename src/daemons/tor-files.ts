@@ -32,8 +32,8 @@ function torrcLines({ socks, control, cookie }: TorFiles, data: string): string[
     `SocksPort unix:${quote(socks)} ExtendedErrors OnionTrafficOnly IsolateSOCKSAuth`,
     'ORPort 0',
     'DirPort 0',
-    'ControlPort 0',
-    `ControlSocket ${quote(control)}`,
+    // ControlSocket, which says the same, takes no path with a space
+    `ControlPort unix:${quote(control)}`,
     'CookieAuthentication 1',
     `CookieAuthFile ${quote(cookie)}`,
     `__OwningControllerProcess ${process.pid}`,

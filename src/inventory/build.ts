@@ -7,7 +7,7 @@ import { readCacheFile, writeCacheFile } from './cache-file.ts'
 import { type CompiledHeader, CompiledInventory } from './compiled.ts'
 import { mergeConfig, parseConfig } from './config.ts'
 import { Draft } from './draft.ts'
-import { parseEvaluation, readEvaluation } from './evaluation.ts'
+import { parseEvaluation, parseWhereabouts, readEvaluation } from './evaluation.ts'
 import type { SourceText } from './excerpt.ts'
 import { evaluationPath, showFlake } from './flake.ts'
 import { inventoryOf } from './flake-inventory.ts'
@@ -158,11 +158,14 @@ function readFlake(
 ): ReadSource {
   const evaluation = parseEvaluation(files.readKept(evaluationPath(cache, flake)))
   const label = showFlake(flake)
-  if (evaluation === null) {
-    throw new BywayError('NOINPUT', `flake "${label}": what it was evaluated to is not there`)
+  const elsewhere = evaluation?.elsewhere ?? null
+  const whereabouts = elsewhere === null ? evaluation : parseWhereabouts(files.readKept(elsewhere))
+  if (evaluation === null || whereabouts === null) {
+    const message = `flake "${label}": what it was evaluated to is not there`
+    throw new BywayError('NOINPUT', message, { hint: 'evaluate it again: byway refresh' })
   }
   const { domain, clan } = evaluation
-  const inventory = inventoryOf(evaluation, label, options)
+  const inventory = inventoryOf({ ...evaluation, ...whereabouts }, label, options)
   return { source: { name, domain, clan, flake }, inventory: withPlace(inventory, label) }
 }
 

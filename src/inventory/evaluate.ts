@@ -2,7 +2,14 @@ import { resolve, sep } from 'node:path'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Tell } from '../core/types.ts'
 import { selectExports } from './clan-select.ts'
-import { type Evaluation, readEvaluation, writeEvaluation, writeFailure } from './evaluation.ts'
+import {
+  type Evaluation,
+  type EvaluationFolders,
+  readEvaluation,
+  restampEvaluation,
+  writeEvaluation,
+  writeFailure,
+} from './evaluation.ts'
 import type { EvaluatorContext } from './evaluator.ts'
 import { directoryOf, isReference, showFlake } from './flake.ts'
 import { type FlakeFolder, lookAtFlake, renewIndexStamp } from './flake-folder.ts'
@@ -12,9 +19,7 @@ import { isObject } from './schema.ts'
 import type { Stamp } from './stamp.ts'
 
 /** What evaluating a flake needs of the process. */
-export interface EvaluateContext {
-  /** the folder that evaluations are kept in */
-  readonly cache: string
+export interface EvaluateContext extends EvaluationFolders {
   readonly env: Environment
   readonly signal: AbortSignal
   readonly tell: Tell
@@ -41,7 +46,7 @@ export async function evaluateFlake(flake: string, context: EvaluateContext): Pr
     const renewed = tracked === null ? null : await renewIndexStamp(stamps, tracked, run)
     const clan = before === null ? null : below(before.root, facts.directory)
     const evaluation = { flake, at, clan, tracked, ...checkFacts(facts) }
-    writeEvaluation({ ...evaluation, stamps: renewed ?? stamps }, context.cache)
+    writeEvaluation({ ...evaluation, stamps: renewed ?? stamps }, context)
   } catch (cause) {
     const error = nameFlake(flake, cause)
     keepFailure(flake, { error, stamps: before?.stamps ?? null }, context)
@@ -60,7 +65,7 @@ export async function confirmEvaluation(
   const known = readEvaluation(flake, cache)
   if (known === null || known.tracked === null) return false
   const stamps = await renewIndexStamp(known.stamps, known.tracked, { folder: '/', env, signal })
-  if (stamps !== null) writeEvaluation({ ...known, stamps }, cache)
+  if (stamps !== null) restampEvaluation(known, stamps, cache)
   return stamps !== null
 }
 

@@ -1,14 +1,25 @@
 import { rmSync } from 'node:fs'
 import { BywayError, EXIT_STATUS, type ExitName, messageOf } from '../core/errors.ts'
 import { readCacheFile, writeCacheFile } from './cache-file.ts'
-import { evaluationPath, failurePath } from './flake.ts'
+import { evaluationPath, exportsPath, failurePath } from './flake.ts'
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever a field or its meaning does; other versions are not read. */
 const VERSION = 1
 
+/** An onion name, or as long a word of base32: the cache holds no secret, in clear or not. */
+const SECRET = /\.onion\b|[a-z2-7]{52}/i
+
+/** Where machines are. */
+export interface Whereabouts {
+  /** Clan's exports, as an inventory file has them; null: there are none */
+  readonly exports: unknown
+  /** `deploy.targetHost` by machine */
+  readonly targetHosts: Readonly<Record<string, string>>
+}
+
 /** What a flake was evaluated to, as the cache keeps it. */
-export interface Evaluation {
+export interface Evaluation extends Whereabouts {
   readonly version: typeof VERSION
   /** absolute directory or reference */
   readonly flake: string
@@ -18,10 +29,8 @@ export interface Evaluation {
   readonly clan: string | null
   /** the clan's `meta.domain`; null: it has none */
   readonly domain: string | null
-  /** Clan's exports, as an inventory file has them; null: there are none */
-  readonly exports: unknown
-  /** `deploy.targetHost` by machine */
-  readonly targetHosts: Readonly<Record<string, string>>
+  /** the file that has exports and targetHosts in the place of this one; null: this one has them */
+  readonly elsewhere: string | null
   /** jump hosts by instance and machine */
   readonly jumpHosts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
   /** what could not be evaluated: keys as a JSON path each */
@@ -54,6 +63,13 @@ export interface Failure {
   readonly stamps: readonly Stamp[] | null
 }
 
+/** Where evaluations are kept. Absolute paths. */
+export interface EvaluationFolders {
+  readonly cache: string
+  /** for what the cache may not hold */
+  readonly state: string
+}
+
 /** An evaluation from its text; null when it is none of this version. */
 export function parseEvaluation(text: string): Evaluation | null {
   return parseKept<Evaluation>(text)
@@ -71,10 +87,35 @@ export function readFailure(flake: string, cache: string): Failure | null {
   return bytes === null ? null : parseKept<Failure>(bytes.toString())
 }
 
-/** Keeps an evaluation in place of the last one. Throws NOINPUT when it cannot. */
-export function writeEvaluation(evaluation: Omit<Evaluation, 'version'>, cache: string): void {
-  write(evaluationPath(cache, evaluation.flake), evaluation)
-  rmSync(failurePath(cache, evaluation.flake), { force: true })
+/** What stands in the file that is `elsewhere`; null when it is no such file. */
+export function parseWhereabouts(text: string): Whereabouts | null {
+  return parseKept<Whereabouts & { readonly version: typeof VERSION }>(text)
+}
+
+/**
+ * Keeps an evaluation in place of the last one; exports with an onion name or the like in clear are
+ * no secret in a flake, but the cache is no place for them. Throws NOINPUT when it cannot.
+ */
+export function writeEvaluation(
+  { exports, targetHosts, ...rest }: Omit<Evaluation, 'version' | 'elsewhere'>,
+  { cache, state }: EvaluationFolders,
+): void {
+  const { flake } = rest
+  const whereabouts = { exports, targetHosts }
+  const elsewhere = SECRET.test(JSON.stringify(whereabouts)) ? exportsPath(state, flake) : null
+  if (elsewhere !== null) write(elsewhere, whereabouts)
+  const shown = elsewhere === null ? whereabouts : { exports: null, targetHosts: {} }
+  write(evaluationPath(cache, flake), { ...rest, ...shown, elsewhere })
+  rmSync(failurePath(cache, flake), { force: true })
+}
+
+/** Replaces the stamps of the evaluation that is kept. Throws NOINPUT when it cannot. */
+export function restampEvaluation(
+  evaluation: Evaluation,
+  stamps: readonly Stamp[],
+  cache: string,
+): void {
+  write(evaluationPath(cache, evaluation.flake), { ...evaluation, stamps })
 }
 
 /** Keeps why an evaluation failed. Throws NOINPUT when it cannot. */

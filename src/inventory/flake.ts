@@ -41,3 +41,8 @@ export function evaluationPath(cache: string, flake: string): string {
 export function failurePath(cache: string, flake: string): string {
   return join(cache, `${keyOf(flake)}.failure.json`)
 }
+
+/** The file in the state's folder that keeps exports with names in them that are secrets. */
+export function exportsPath(state: string, flake: string): string {
+  return join(state, `${keyOf(flake)}.exports.json`)
+}

@@ -7,16 +7,34 @@ import type { Stdio } from './relay.ts'
 const STDIN = 0
 const STDOUT = 1
 
+/** The program that started byway, before anything took time in which it could end. */
+const PARENT = process.ppid
+/** Milliseconds without a byte for a reader after which, its own side ended, it is taken for gone. */
+const IDLE = 500
+
 /**
  * stdin and stdout for a relay. Pipes and sockets are opened as non-blocking streams of our own
  * (Node's own stdout blocks the event loop on a pipe); terminals and files are left to Node.
  */
 export function openStandardStreams(): Stdio {
-  const parent = process.ppid
+  return { read: openReader(), write: openWriter(), orphaned: () => process.ppid !== PARENT }
+}
+
+/**
+ * The same for a relay whose parent has passed the other end on to ssh, which does not end its side
+ * of a connection by itself: that side's end, and silence, mean that it is gone.
+ */
+export function openPassedStreams(): Stdio {
+  const { read, write } = openStandardStreams()
+  let last = performance.now()
+  const note = <T>(result: T): T => {
+    last = performance.now()
+    return result
+  }
   return {
-    read: openReader(),
-    write: openWriter(),
-    orphaned: () => process.ppid !== parent,
+    read: () => read().then(note),
+    write: (bytes) => write(bytes).then(note),
+    orphaned: () => performance.now() - last > IDLE,
   }
 }
 

@@ -40,6 +40,9 @@ class CommandConnection implements Connection {
   readonly #stream: StreamConnection
   #silent = true
   #closed = false
+  /** its program has ended; what it left behind may have its output, and say nothing more */
+  #over = false
+  #wake: () => void = () => {}
 
   constructor(program: Program, child: Child) {
     const { stdin, stdout } = child.process
@@ -49,10 +52,14 @@ class CommandConnection implements Connection {
     this.#child = child
     const streams = { readable: stdout, writable: stdin }
     this.#stream = new StreamConnection(`"${this.description}"`, streams)
+    void child.ended.then(() => {
+      this.#over = true
+      this.#wake()
+    })
   }
 
   async read(): Promise<Uint8Array | null> {
-    const bytes = await this.#stream.read()
+    const bytes = await this.#readWhileItRuns()
     if (bytes !== null) this.#silent = false
     else if (!this.#closed) await this.#requireSuccess()
     return bytes
@@ -70,6 +77,15 @@ class CommandConnection implements Connection {
     this.#closed = true
     this.#stream.close()
     endFamily(this.#child.process)
+  }
+
+  /** Null as well when the program has ended and nothing comes any more. */
+  #readWhileItRuns(): Promise<Uint8Array | null> {
+    return new Promise((resolve, reject) => {
+      this.#wake = () => void setTimeout(resolve, FAREWELL, null)
+      this.#stream.read().then(resolve, reject)
+      if (this.#over) this.#wake()
+    })
   }
 
   /** A program that ends its output and stays has nothing to complain of. */

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { askHttp, askJson } from '../../src/computer/ask.ts'
+import { askHttp, askJson, askText } from '../../src/computer/ask.ts'
 import { readOutput } from '../../src/computer/programs.ts'
 import type { SocketAddress } from '../../src/core/means.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -79,6 +79,23 @@ test('JSON, answered and not closed', async () => {
 test('JSON, answered with something else', async () => {
   const server = await listen((socket) => socket.end('what?\n'))
   assert.is(await askJson(placeOf(server), {}, within(5000)), null)
+  server.stop()
+})
+
+test('a text, answered up to its end and not closed, as wireguard-go does', async () => {
+  const server = await listen((socket) => {
+    socket.once('data', (text) => socket.write(`${text.toString().trim()}\nerrno=0\n`))
+    setTimeout(() => socket.write('\n'), 20)
+  })
+  const question = { text: 'get=1\n\n', end: '\n\n' }
+  assert.is(await askText(placeOf(server), question, within(5000)), 'get=1\nerrno=0\n\n')
+  server.stop()
+})
+
+test('a text, answered without its end', async () => {
+  const server = await listen((socket) => socket.end('errno=0\n'))
+  const question = { text: 'get=1\n\n', end: '\n\n' }
+  assert.is(await askText(placeOf(server), question, within(5000)), null)
   server.stop()
 })
 

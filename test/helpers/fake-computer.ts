@@ -12,6 +12,8 @@ export interface FakeComputer {
   readonly http?: Readonly<Record<string, HttpAnswer | 'hangs'>>
   /** by place */
   readonly json?: Readonly<Record<string, unknown>>
+  /** by place */
+  readonly spoken?: Readonly<Record<string, string>>
   /** by command line: what the program prints */
   readonly programs?: Readonly<Record<string, string>>
 }
@@ -39,6 +41,7 @@ export function fakeComputer(given: FakeComputer, asked: string[] = []): Compute
       const answer = given.json?.[placeOf(where)] ?? null
       return answer === 'hangs' ? untilAborted(signal) : Promise.resolve(answer)
     },
+    askText: (where) => Promise.resolve(given.spoken?.[placeOf(where)] ?? null),
     readOutput: (words, signal) => {
       const text = programs[words.join(' ')] ?? null
       return text === 'hangs' ? untilAborted(signal) : Promise.resolve(text)

@@ -1,8 +1,8 @@
-import { chmodSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { findProgram } from '../../src/daemons/find-program.ts'
 import { type Artefact, EXECUTABLE, Home, SCRIPT } from './byway.ts'
 import { Authority } from './certificates.ts'
+import { installProgram, installSsh } from './gateway.ts'
 import { startHttpProxy, type TestHttpProxy } from './http-proxy.ts'
 import { findByEnvironment, type ProcessEntry } from './proc.ts'
 import { MACHINE, SNIPPETS, SshClient } from './ssh-client.ts'
@@ -93,23 +93,9 @@ export class ProgramStage {
 
 /** An ssh whose own configuration knows the gateway, and a stand-in for dumbpipe. */
 function writePrograms(home: Home, { gate, sshd }: Places): void {
-  const known = [`[127.0.0.1]:${gate.port} ${gate.hostKeyLine}`, `gate ${gate.hostKeyLine}`]
-  const knownHosts = home.writeFile('known_gate', `${known.join('\n')}\n`)
-  const lines = [
-    'Host *',
-    `IdentityFile "${gate.clientKey}"`,
-    'IdentitiesOnly yes',
-    'IdentityAgent none',
-    `UserKnownHostsFile "${knownHosts}"`,
-    'GlobalKnownHostsFile /dev/null',
-    'StrictHostKeyChecking yes',
-  ]
-  const config = home.writeFile('gate_config', `${lines.join('\n')}\n`)
-  const ssh = findProgram('ssh', process.env['PATH'])
-  // another -F that ssh is given goes after this one, and counts
-  writeProgram(home, 'ssh', `exec ${ssh} -F "${config}" "$@"`)
+  installSsh(home, gate, { names: [`[127.0.0.1]:${gate.port}`, 'gate'] })
   const check = `[ "$*" = "connect ${TICKET}" ] || { echo "no ticket: $2" >&2; exit 1; }`
-  writeProgram(home, 'dumbpipe', `${check}\nexec nc -N 127.0.0.1 ${sshd.port}`)
+  installProgram(home, 'dumbpipe', `${check}\nexec nc -N 127.0.0.1 ${sshd.port}`)
 }
 
 /** The machine by one network, and the gateway, which byway reaches through a program. */
@@ -136,10 +122,6 @@ function networksFor(network: string, { sshd, gate, tinyproxy, tlsProxy }: Place
 }
 
 const NC = ['nc', '-N', '{host}', '{port}']
-
-function writeProgram(home: Home, name: string, script: string): void {
-  chmodSync(home.writeFile(`bin/${name}`, `#!/bin/sh\n${script}\n`), 0o755)
-}
 
 async function leaveNothing(home: Home, live: () => ProcessEntry[]): Promise<void> {
   await until('nothing is left', () => live().length === 0, 2000).catch((error) => {

@@ -6,6 +6,7 @@ import { BywayError } from '../../src/core/errors.ts'
 import type { PeopledNetwork } from '../../src/core/types.ts'
 import {
   type Evaluation,
+  parseWhereabouts,
   readEvaluation,
   readFailure,
   toError,
@@ -19,6 +20,7 @@ import { makeFolder } from '../helpers/cleanup.ts'
 const evaluation = suite('inventory/evaluation')
 
 const FLAKE = '/home/me/clan'
+const ONION = 'vww6ybal4bd7szmgncyruucpgfkqahzddi37ktceo3ah7ngmcopnpyyd.onion'
 const FIXTURE = new URL('../fixtures/b1-current-nix-eval.json', import.meta.url)
 
 function make(more: Partial<Evaluation>): Evaluation {
@@ -29,6 +31,7 @@ function make(more: Partial<Evaluation>): Evaluation {
     clan: FLAKE,
     domain: null,
     exports: null,
+    elsewhere: null,
     targetHosts: {},
     jumpHosts: {},
     failed: [],
@@ -52,12 +55,30 @@ evaluation('what is kept is read again, by its owner alone', () => {
   const cache = join(makeFolder(), 'byway')
   assert.is(readEvaluation(FLAKE, cache), null)
   const { version: _, ...kept } = make({ domain: 'example.net', targetHosts: { web: 'x' } })
-  writeEvaluation(kept, cache)
+  writeEvaluation(kept, { cache, state: cache })
   assert.equal(readEvaluation(FLAKE, cache), { version: 1, ...kept })
   const modes = [cache, evaluationPath(cache, FLAKE)].map((path) => statSync(path).mode & 0o777)
   assert.equal(modes, [0o700, 0o600])
   assert.is(readEvaluation('/home/me/other', cache), null)
 })
+
+for (const more of [
+  { exports: { 'a:b:c:web': { peer: { hosts: [{ plain: ONION }] } } } },
+  { targetHosts: { web: `root@${ONION}:22` } },
+]) {
+  evaluation(`an onion name in ${Object.keys(more)} is not kept in the cache`, () => {
+    const [cache, state] = [makeFolder(), makeFolder()]
+    const whole = make(more)
+    writeEvaluation(whole, { cache, state })
+    const path = evaluationPath(cache, FLAKE)
+    assert.not.match(readFileSync(path, 'utf8'), ONION)
+    const { elsewhere } = readEvaluation(FLAKE, cache) ?? {}
+    const { exports, targetHosts } = whole
+    const kept = parseWhereabouts(readFileSync(elsewhere ?? '', 'utf8'))
+    assert.equal(kept, { version: 1, exports, targetHosts })
+    assert.is(statSync(elsewhere ?? '').mode & 0o777, 0o600)
+  })
+}
 
 for (const [name, spoil] of Object.entries({
   'another version': (path: string) => writeFileSync(path, '{"version":0}'),
@@ -67,7 +88,7 @@ for (const [name, spoil] of Object.entries({
 })) {
   evaluation(`${name} is no evaluation`, () => {
     const cache = makeFolder()
-    writeEvaluation(make({}), cache)
+    writeEvaluation(make({}), { cache, state: cache })
     spoil(evaluationPath(cache, FLAKE))
     assert.is(readEvaluation(FLAKE, cache), null)
   })
@@ -75,14 +96,14 @@ for (const [name, spoil] of Object.entries({
 
 evaluation('a symbolic link is no evaluation', () => {
   const [cache, elsewhere] = [makeFolder(), makeFolder()]
-  writeEvaluation(make({}), elsewhere)
+  writeEvaluation(make({}), { cache: elsewhere, state: elsewhere })
   symlinkSync(evaluationPath(elsewhere, FLAKE), evaluationPath(cache, FLAKE))
   assert.is(readEvaluation(FLAKE, cache), null)
 })
 
 evaluation('a failure is kept beside the last evaluation, and gone with the next', () => {
   const cache = makeFolder()
-  writeEvaluation(make({}), cache)
+  writeEvaluation(make({}), { cache, state: cache })
   const error = new BywayError('DATAERR', 'nix: no', { hint: 'look' })
   writeFailure(FLAKE, { error, stamps: [] }, cache)
   const failure = readFailure(FLAKE, cache)
@@ -90,7 +111,7 @@ evaluation('a failure is kept beside the last evaluation, and gone with the next
   const { exit, message, hint } = toError(failure)
   assert.equal([exit, message, hint], ['DATAERR', 'nix: no', 'look'])
   assert.is.not(readEvaluation(FLAKE, cache), null)
-  writeEvaluation(make({}), cache)
+  writeEvaluation(make({}), { cache, state: cache })
   assert.is(existsSync(failurePath(cache, FLAKE)), false)
 })
 

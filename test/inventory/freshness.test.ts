@@ -29,7 +29,7 @@ function keep(cache: string, stamps: readonly Stamp[], age: number): void {
       ...{ flake: FLAKE, at: Date.now() - age, clan: null, domain: null, exports: null },
       ...{ targetHosts: {}, jumpHosts: {}, failed: [], stamps, tracked: null },
     },
-    cache,
+    { cache, state: cache },
   )
 }
 

@@ -148,9 +148,8 @@ test('wireguard: a connection that takes long tells of the last handshake', asyn
     ...WIREGUARD,
     routes: { '10.9.0.2': 'wg0' },
     programs: {
-      'wg show all allowed-ips':
-        'wg0\tKEYA=\t0.0.0.0/0 ::/0\nwg0\tKEYB=\t10.9.0.2/32\nwg0\tKEYC=\t(none)\n',
-      'wg show all latest-handshakes': `wg0\tKEYA=\t0\nwg0\tKEYB=\t${time}\n`,
+      'wg show wg0 allowed-ips': 'KEYA=\t0.0.0.0/0 ::/0\nKEYB=\t10.9.0.2/32\nKEYC=\t(none)\n',
+      'wg show wg0 latest-handshakes': `KEYA=\t0\nKEYB=\t${time}\n`,
     },
   })
   const attempt = new FakeAttempt()

@@ -43,16 +43,26 @@ const CASES: readonly StateCase[] = [
     name: 'the last handshake',
     computer: {
       interfaces: { wg0: 'wireguard 10.9.0.1' },
-      programs: { 'wg show all latest-handshakes': handshake(12) },
+      programs: { 'wg show wg0 latest-handshakes': handshake(12) },
     },
     state: 'running',
     detail: /^wg0 \(10\.9\.0\.1\), last handshake 1[23] s ago$/,
   },
   {
+    name: 'the last handshake, asked of a program',
+    computer: {
+      interfaces: { tun7: 'tun 10.9.0.1' },
+      folders: { '/var/run/wireguard': ['tun7.sock'] },
+      spoken: { '/var/run/wireguard/tun7.sock': spoken(12) },
+    },
+    state: 'running',
+    detail: /^tun7 \(10\.9\.0\.1\), last handshake 1[23] s ago$/,
+  },
+  {
     name: 'no handshake yet',
     computer: {
       interfaces: { wg0: 'wireguard' },
-      programs: { 'wg show all latest-handshakes': 'wg0\tKEYA=\t0\n' },
+      programs: { 'wg show wg0 latest-handshakes': 'KEYA=\t0\n' },
     },
     state: 'running',
     detail: 'wg0, no handshake yet',
@@ -64,5 +74,21 @@ for (const expected of CASES) test(expected.name, () => checkState('wireguard', 
 test.run()
 
 function handshake(secondsAgo: number): string {
-  return `wg0\tKEYA=\t0\nwg0\tKEYB=\t${Math.round(Date.now() / 1000) - secondsAgo}\n`
+  return `KEYA=\t0\nKEYB=\t${Math.round(Date.now() / 1000) - secondsAgo}\n`
+}
+
+/** As wireguard-go says it. */
+function spoken(secondsAgo: number): string {
+  const time = Math.round(Date.now() / 1000) - secondsAgo
+  return `private_key=00
+listen_port=51820
+public_key=aa
+last_handshake_time_sec=0
+allowed_ip=10.9.0.3/32
+public_key=bb
+last_handshake_time_sec=${time}
+allowed_ip=10.9.0.2/32
+errno=0
+
+`
 }

@@ -61,6 +61,13 @@ test('all states together take no time', async ({ desk }) => {
   assert.ok(timed.ms < USUAL, show(timed))
 })
 
+test('wireguard: the last handshake is told', async ({ world, desk }) => {
+  const { stdout } = await world.byway(desk.host, desk.home, ['list', '--json'])
+  const { networks } = JSON.parse(stdout.toString())
+  const { detail } = networks.find(({ name }: { name: string }) => name === 'wireguard')
+  assert.match(detail, /^wg0 \(10\.9\.0\.1\), last handshake \d+ s ago$/)
+})
+
 testCuts(test, SCENARIO)
 
 test.run()

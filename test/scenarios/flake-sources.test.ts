@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -8,8 +8,9 @@ import { explain, routeBy } from '../helpers/explained.ts'
 import type { Listener } from '../helpers/listen.ts'
 import { NixRecorder } from '../helpers/nix-recorder.ts'
 import { REFUSING } from '../helpers/peers.ts'
+import { run } from '../helpers/program.ts'
 import { addressOf, ToyClan } from '../helpers/toy-clan.ts'
-import { connectTo, machineAt, makeToyHome, startPeer } from '../helpers/toy-home.ts'
+import { connectTo, machineAt, makeToyHome, settled, startPeer } from '../helpers/toy-home.ts'
 
 const sources = suite<{ one: Listener; other: Listener }>('what a flake and several sources say')
 
@@ -136,6 +137,26 @@ sources('vars are in the directory that Clan says, below the flake', async ({ on
   assert.is(stdout.toString(), 'SSH-2.0-one\r\n', stderr)
 })
 
+sources('an onion name in clear is of use, and in no cache', async () => {
+  const onion = 'vww6ybal4bd7szmgncyruucpgfkqahzddi37ktceo3ah7ngmcopnpyyd.onion'
+  const hosts = [{ plain: onion }]
+  const toy = await makeToyHome(SCRIPT, { machines: { web: { hosts, port: 22 } } })
+  for (let i = 0; i < 2; i++) {
+    const { stdout } = await runByway(toy.home, ['list', '--json'])
+    assert.equal(JSON.parse(stdout.toString()).networks[0].peers, ['web'])
+  }
+  await settled(toy)
+  const cache = join(toy.home.folder, 'cache')
+  const found = await run([
+    'grep',
+    '--recursive',
+    '--files-with-matches',
+    onion.slice(0, 20),
+    cache,
+  ])
+  assert.equal([found.stdout.toString(), found.status], ['', 1])
+})
+
 sources(
   '--inventory goes before --flake, which is the directory of its vars then',
   async ({ one }) => {
@@ -178,60 +199,6 @@ sources("where Clan's own tool fails, Nix is asked", async ({ one }) => {
   assert.match(stderr, 'byway: clan select: no such selector; asking nix instead\n')
   assert.is(stdout.toString(), '1 machine in 1 network\n')
   assert.is((await connectTo(toy, 'web')).stdout.toString(), 'SSH-2.0-one\r\n')
-})
-
-sources('refresh says what changed', async ({ one, other }) => {
-  const machines = { web: machineAt(one), db: machineAt(one), old: machineAt(one) }
-  const toy = await makeToyHome(SCRIPT, { machines, targetHosts: { db: one.host } })
-  const refresh = async (...flags: string[]) => {
-    const { stdout, stderr, status } = await runByway(toy.home, ['refresh', ...flags])
-    assert.is(status, 0, stderr)
-    return stdout.toString()
-  }
-  assert.is(await refresh(), '3 machines in 2 networks\n')
-  assert.is(await refresh(), 'nothing changed: 3 machines in 2 networks\n')
-  const now = { web: machineAt(other), db: machineAt(one), new: machineAt(one) }
-  toy.clan.write({ machines: now, priority: 1 })
-  assert.is(
-    await refresh(),
-    [
-      'Change  What     Name        Networks',
-      'added   machine  new         public',
-      'gone    machine  old         public',
-      'moved   machine  db          targetHost, public -> public',
-      'moved   machine  web         public (other hosts)',
-      'gone    network  targetHost',
-      'moved   network  public',
-      '3 machines in 1 network',
-      '',
-    ].join('\n'),
-  )
-  toy.clan.write({ machines: { web: machineAt(other) }, domain: 'toy.example' })
-  const changes = JSON.parse(await refresh('--json'))
-  assert.equal(changes, {
-    machines: { added: [], gone: ['db', 'new'], moved: [] },
-    networks: { added: [], gone: [], moved: ['public'] },
-    sources: [
-      {
-        name: toy.clan.folder,
-        domain: 'toy.example',
-        clan: toy.clan.folder,
-        flake: toy.clan.folder,
-      },
-    ],
-    known: { machines: 1, networks: 1 },
-  })
-})
-
-sources('refresh reads files, too', async ({ one }) => {
-  const home = new Home(SCRIPT)
-  mkdirSync(join(home.folder, 'config/byway'), { recursive: true })
-  const peer = { host: one.host, port: one.port }
-  home.writeInventory({ networks: { lan: { peers: { box: peer } } } })
-  assert.is((await runByway(home, ['refresh'])).stdout.toString(), '1 machine in 1 network\n')
-  home.writeInventory({ networks: { lan: { peers: { crate: peer } } } })
-  const { stdout } = await runByway(home, ['refresh'])
-  assert.match(stdout.toString(), 'added   machine  crate  lan\ngone    machine  box    lan\n')
 })
 
 sources.run()

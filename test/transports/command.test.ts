@@ -117,6 +117,17 @@ for (const [name, script, message] of ENDS) {
   })
 }
 
+test('it ends, and somebody else keeps its output and says nothing', async () => {
+  const connection = await open(['sh', '-c', 'echo hello; sleep 60 & exit 0'])
+  assert.is((await soon('the end', readConnection(connection))).toString(), 'hello\n')
+  connection.close()
+})
+
+test('it ends, and somebody else goes on with its output', async () => {
+  const connection = await open(['sh', '-c', '(echo hello; sleep 0.1; echo there) & exit 0'])
+  assert.is((await soon('the end', readConnection(connection))).toString(), 'hello\nthere\n')
+})
+
 test('the program’s words are asked for a hint', async () => {
   const hint = (said: string) => `said: ${said}`
   const program = { words: ['sh', '-c', 'echo why >&2; exit 1'], secrets: [], hint }
