@@ -58,7 +58,7 @@ const test = makeSuite(SCENARIO)
 test('all states together take no time', async ({ desk }) => {
   const timed = await timeStates(desk.host, USUAL)
   console.log(`\nall but tailscale run: ${show(timed)}`)
-  assert.ok(timed.ms < USUAL, show(timed))
+  assert.ok(timed.ms < 5000, show(timed))
 })
 
 test('wireguard: the last handshake is told', async ({ world, desk }) => {

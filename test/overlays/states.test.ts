@@ -31,7 +31,7 @@ test('nothing runs', async ({ lab }) => {
   const timed = await timeStates(lab.host('bare'), USUAL)
   for (const [name, { state }] of Object.entries(timed.states)) assert.is(state, 'absent', name)
   console.log(`\nnothing runs: ${show(timed)}`)
-  assert.ok(timed.ms < USUAL, show(timed))
+  assert.ok(timed.ms < 5000, show(timed))
 })
 
 test('whatever is asked accepts and says nothing', async ({ lab }) => {
@@ -41,7 +41,7 @@ test('whatever is asked accepts and says nothing', async ({ lab }) => {
   const timed = await timeStates(host, HUNG)
   for (const [name, { state }] of Object.entries(timed.states)) assert.is(state, 'absent', name)
   console.log(`\neverything hangs: ${show(timed)}`)
-  assert.ok(timed.ms < HUNG, show(timed))
+  assert.ok(timed.ms < 5000, show(timed))
 })
 
 test.run()

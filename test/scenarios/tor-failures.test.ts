@@ -35,8 +35,9 @@ const UNREACHABLE: readonly Unreachable[] = [
   {
     name: 'gone-service',
     host: ({ onions }) => onions.gone.hostname,
-    words: [/does not answer|did not come to the rendezvous/, /hint: /],
-    limit: 60_000,
+    // relays may hold the circuits of a service that was killed, and acknowledge for it (06, late)
+    words: [/does not answer|did not come to the rendezvous|did not answer in time|gave up/],
+    limit: 70_000,
   },
   {
     name: 'unknown-onion',
