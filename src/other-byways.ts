@@ -19,7 +19,7 @@ import { makeProxyCommand, quoteCommand } from './ssh/proxy-command.ts'
 const VIA = 'BYWAY_VIA'
 
 /** Of every ssh on the way: nobody is there to be asked, and its words are kept for the error. */
-const OWN_OPTIONS = ['BatchMode=yes', 'LogLevel=ERROR', 'ProxyUseFdpass=no']
+const OWN_OPTIONS = ['BatchMode=yes', 'LogLevel=INFO', 'ProxyUseFdpass=no']
 
 /** The command line of a byway that relays one route's network, and tells what comes of it. */
 export function relayCommand({ machine, network, port }: Route, { flags }: MeansContext): string[] {
@@ -31,7 +31,7 @@ export function relayCommand({ machine, network, port }: Route, { flags }: Means
 export function jumpProgram(
   [jumps, target, machine]: Parameters<Means['jumpProgram']>,
   context: MeansContext,
-): Program | null {
+): Omit<Program, 'secrets'> | null {
   const via = [...(process.env[VIA]?.split(',') ?? []), machine]
   const circle = findAnyCircle(jumps, via, context)
   if (circle !== null) throw inCircle(circle)
@@ -43,7 +43,6 @@ export function jumpProgram(
   const host = target.host instanceof Secret ? target.host.reveal() : target.host
   return {
     words: through(hops, { host, port: target.port }, context),
-    secrets: target.host instanceof Secret ? [target.host] : [],
     env: { ...process.env, [VIA]: via.join(',') },
   }
 }

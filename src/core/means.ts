@@ -93,7 +93,11 @@ export interface Means {
    * byway, and never in a circle; null: it is this computer, and there are no others. Throws
    * UNAVAILABLE.
    */
-  jumpProgram(jumps: readonly Hop[], target: Target, machine: string): Promise<Program | null>
+  jumpProgram(
+    jumps: readonly Hop[],
+    target: Target,
+    machine: string,
+  ): Promise<Omit<Program, 'secrets'> | null>
   /**
    * The same route through a byway of its own that relays it: the raw socket to that one, for
    * routes that have none of their own.

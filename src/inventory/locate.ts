@@ -54,7 +54,7 @@ export function locate(flags: SourceFlags, env: Environment): Places {
       unnamed(join(SYSTEM_FOLDER, 'config.json')),
     ],
     inventory: inventory === undefined ? null : named(inventory),
-    flake: flake === undefined ? null : absoluteFlake(flake, process.cwd()),
+    flake: flake === undefined ? null : absoluteFlake(flake, '.'),
     usual: [folder, SYSTEM_FOLDER].map((at) => unnamed(join(at, 'inventory.json'))),
   }
 }

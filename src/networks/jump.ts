@@ -25,7 +25,8 @@ export function makeJump(means: Means): Technology {
       const target = { host, port: route.port }
       const program = await means.jumpProgram(jumps, target, route.machine)
       if (program === null) return means.tcp(target, attempt)
-      return means.command({ ...program, hint: findRemedy }, attempt)
+      const secrets = 'plain' in route.host.at ? [] : [host]
+      return means.command({ ...program, secrets, hint: findRemedy }, attempt)
     },
   }
 }

@@ -106,7 +106,10 @@ const NEVER = new Promise<never>(() => {})
 
 /** What a program said last, in one line, without the secrets that it was given. */
 export function lastWords(words: string, secrets: readonly Secret[]): string {
-  const lines = words.split(/[\r\n]+/).filter((line) => line.trim() !== '')
+  const lines = words
+    .split(/[\r\n]+/)
+    .map((line) => line.trim().replace(/\s+/g, ' '))
+    .filter((line) => line !== '')
   const telling = lines.filter((line) => !NOISE.test(line))
   const last = (telling.length > 0 ? telling : lines).slice(-LINES).join('; ')
   const hidden = secrets
