@@ -43,8 +43,8 @@ format: $(modules) ## is everything formatted, are the imports in order?
 fmt: $(modules) ## format, sort imports, and mend what the linter can
 	@node_modules/.bin/biome check --write
 
-bench: build ## measure start-up, time to connect and throughput
-	@node --import tsx bench/main.ts
+bench: build ## measure what a flake adds to a connect
+	@node --import tsx bench/flake.ts
 
 dist-all: $(addprefix dist/byway-,linux-x64 linux-arm64 macos-arm64) ## the executables of every platform
 
