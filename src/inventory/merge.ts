@@ -2,7 +2,7 @@ import type { Config } from '../core/config.ts'
 import { nearest } from '../core/nearest.ts'
 import type { Inventory, NetworkEntry, PeopledNetwork } from '../core/types.ts'
 import { quote } from './findings.ts'
-import { addOwnHosts, impliedBy, makeNetwork } from './network.ts'
+import { addOwnHosts, impliedBy, leaveOutJumps, makeNetwork } from './network.ts'
 
 /**
  * The inventory as the configuration has it: its networks overridden, left out or joined by those
@@ -21,12 +21,11 @@ export function applyConfig(inventory: Inventory, config: Config): Inventory {
   )
   const added = fresh.filter(([, entry]) => entry.peers.size > 0)
   const idle = fresh.filter(([, entry]) => entry.peers.size === 0)
+  const warnings = [...inventory.warnings, ...idle.map(([name]) => warnOfIdle(name, known))]
   const networks = [...overridden, ...added.map(([name, entry]) => makeNetwork(name, entry))]
-  return {
-    domain: inventory.domain,
-    networks: networks.sort((a, b) => b.priority - a.priority),
-    warnings: [...inventory.warnings, ...idle.map(([name]) => warnOfIdle(name, known))],
-  }
+    .map((network) => leaveOutJumps(network, (text) => warnings.push(text)))
+    .sort((a, b) => b.priority - a.priority)
+  return { domain: inventory.domain, networks, warnings }
 }
 
 function override(network: PeopledNetwork, entry: NetworkEntry): PeopledNetwork {

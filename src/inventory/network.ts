@@ -7,6 +7,9 @@ const OWN_HOSTS: ReadonlyMap<string, (network: string, machine: string) => Host>
   ['command', (_network: string, machine: string): Host => ({ at: { plain: machine } })],
 ])
 
+/** Technologies that go through somebody: a daemon, a proxy or a program. */
+const OWN_WAYS = new Set(['tor', 'iroh', 'command', 'socks', 'http'])
+
 /** Settings that are named as the technology that they are for, the first one first. */
 const IMPLYING = ['command', 'jump', 'http', 'socks'] as const
 
@@ -36,6 +39,30 @@ export function technologyOf({ technology, settings }: NetworkEntry): string {
 /** The technology that a network with these settings is of, if nobody says otherwise; null: any. */
 export function impliedBy(settings: NetworkSettings): string | null {
   return IMPLYING.find((key) => settings[key] !== undefined) ?? null
+}
+
+/**
+ * The network without jump hosts of single hosts, where it goes a way of its own through somebody:
+ * `ssh -W` would ask the jump host for an onion name or a ticket.
+ */
+export function leaveOutJumps(
+  network: PeopledNetwork,
+  warn: (text: string) => void,
+): PeopledNetwork {
+  if (!OWN_WAYS.has(network.technology)) return network
+  const peers = [...network.peers].map(([machine, peer]): [string, Peer] => {
+    if (!peer.hosts.some((host) => host.jump !== undefined)) return [machine, peer]
+    const place = `network "${network.name}", machine "${machine}"`
+    warn(`${place}: left out its jump hosts, which ${network.technology} does not go through`)
+    return [machine, { ...peer, hosts: peer.hosts.map(withoutJump) }]
+  })
+  return { ...network, peers: new Map(peers) }
+}
+
+function withoutJump(host: Host): Host {
+  if (host.jump === undefined) return host
+  const { jump: _, technology, ...rest } = host
+  return technology === undefined || technology === 'jump' ? rest : { ...rest, technology }
 }
 
 /** The network that an entry describes all by itself. */

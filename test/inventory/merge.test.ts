@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Inventory, PeopledNetwork } from '../../src/core/types.ts'
+import type { Inventory, Peer, PeopledNetwork } from '../../src/core/types.ts'
 import { parseConfig } from '../../src/inventory/config.ts'
 import { applyConfig } from '../../src/inventory/merge.ts'
 import { parseInventory } from '../../src/inventory/parse.ts'
@@ -90,6 +90,24 @@ for (const [name, networks, wanted] of CASES) {
   })
 }
 
+test('jump hosts are left out where a network goes a way of its own', () => {
+  const peers = { web: { host: { var: { machine: 'web', generator: 'g', file: 'f' } } } }
+  const jumping = { web: { ...peers.web, SSHOptions: ['-J', 'gate', '-4'] } }
+  const networks = { tor: { technology: 'tor', peers: jumping }, lan: { peers: jumping } }
+  const merged = applyConfig(
+    parseInventory(JSON.stringify({ networks }), 'i.json'),
+    parseConfig('{}', 'c.json'),
+  )
+  const [lan, tor] = merged.networks.map((network) => network.peers.get('web'))
+  const { hosts } = parsePeer(peers)
+  assert.equal(lan?.hosts, [{ ...hosts[0], technology: 'jump', jump: ['gate'] }])
+  assert.equal(tor?.hosts, hosts)
+  assert.equal(tor?.sshOptions, ['-4'])
+  assert.equal(merged.warnings, [
+    'network "tor", machine "web": left out its jump hosts, which tor does not go through',
+  ])
+})
+
 test('settings are added to those of the inventory', () => {
   const text = JSON.stringify({ networks: { a: { socks: 'h:1', timeout: 5 } } })
   const config = parseConfig('{"networks":{"a":{"timeout":9}}}', 'c.json')
@@ -139,6 +157,11 @@ test('keeps domain and warnings', () => {
   assert.is(merged.domain, 'example.clan')
   assert.equal(merged.warnings, ['w'])
 })
+
+function parsePeer(peers: object): Peer {
+  const text = JSON.stringify({ networks: { a: { peers } } })
+  return parseInventory(text, 'i.json').networks[0]?.peers.get('web') as Peer
+}
 
 function apply(networks: object): Inventory {
   return applyConfig(INVENTORY, parseConfig(JSON.stringify({ networks }), 'c.json'))
