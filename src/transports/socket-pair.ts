@@ -17,6 +17,8 @@ export interface SocketPair {
  */
 export async function makeSocketPair(description: string): Promise<SocketPair> {
   const folder = mkdtempSync(join(tmpdir(), 'byway-pair-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
   const path = join(folder, 'socket')
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true })
   try {
@@ -30,6 +32,7 @@ export async function makeSocketPair(description: string): Promise<SocketPair> {
     return { ours, theirs: await accepted }
   } finally {
     server.close()
-    rmSync(folder, { recursive: true, force: true })
+    remove()
+    process.off('exit', remove)
   }
 }
