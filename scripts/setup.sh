@@ -21,10 +21,12 @@ ip iproute2
 nc.openbsd netcat-openbsd
 nft nftables
 nix-instantiate nix-bin
+openssl openssl
 pass pass
 ps procps
 socat socat
 strace strace
+tinyproxy tinyproxy-bin
 tincd tinc
 tor tor
 unshare util-linux

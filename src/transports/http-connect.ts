@@ -14,14 +14,18 @@ interface ProxySocket extends Connection {
   widen(): void
 }
 
+const LOGIN = [
+  'it wants user and password, or others',
+  'write them into the network\'s "http": "http://user:password@host:port"',
+] as const
+
 /** What an answer means, and what a person can do about it. */
 const MEANINGS: Readonly<Record<number, readonly [reason: string, hint?: string]>> = {
+  // tinyproxy's answer where another proxy answers 407
+  401: LOGIN,
   403: ['it does not allow this host or port', 'many proxies allow port 443 only'],
   405: ['it does no CONNECT'],
-  407: [
-    'it wants user and password, or others',
-    'write them into the network\'s "http": "http://user:password@host:port"',
-  ],
+  407: LOGIN,
   502: ['it could not reach the host'],
   503: ['it could not reach the host'],
   504: ['the host did not answer it'],

@@ -30,7 +30,7 @@ export async function startTailscale(members: readonly Member[], control: Host):
   await server.says('ready', 'stderr')
   const url = `http://${control.under}:9911`
   const daemons = new Map<Host, Running>()
-  for (const member of members) daemons.set(member.host, await join_(member, url))
+  for (const member of members) daemons.set(member.host, await enter(member, url))
   const leave = async (host: Host) => {
     daemons.get(host)?.kill()
     await untilSucceeds(host, ['sh', '-c', '! pidof tailscaled'])
@@ -42,8 +42,18 @@ export async function startTailscale(members: readonly Member[], control: Host):
   return { name: 'tailscale', address: ({ name }) => name, leave, markOffline }
 }
 
-async function join_({ host, tun }: Member, url: string): Promise<Running> {
+/** As all overlays of a lab it sends its packets by eth1 only: eth0 may be cut. */
+const FIREWALL = `table inet overlay {
+  chain out {
+    type filter hook output priority 0
+    oifname eth0 meta l4proto udp drop
+  }
+}
+`
+
+async function enter({ host, tun }: Member, url: string): Promise<Running> {
   const folder = makeFolder()
+  await host.run(['sh', '-c', 'cat | nft -f -'], { input: FIREWALL })
   const daemon = host.start(
     [
       tool('tailscaled'),

@@ -1,6 +1,8 @@
 import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
 import { ARTEFACTS, SCRIPT } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
+import { receiveSocket } from '../helpers/fd-receiver.ts'
 import type { GatewayOptions } from '../helpers/gateway.ts'
 import {
   behind,
@@ -98,6 +100,14 @@ for (const [name, options, words, hint] of FAULTS) {
     await refuses(home, ['connect', MACHINE], { status: 69, words: [words, ...hints] })
   })
 }
+
+test('the socket was to be passed on: the same words', async (context) => {
+  const home = settleBehind(SCRIPT, context, { networks: plain, key: null })
+  const passed = receiveSocket(home, ['connect', '--fdpass', MACHINE])
+  const words = await passed.then(() => 'passed', String)
+  assert.match(words, /banner|connect/)
+  assert.match(words, /"ssh" ended \(status 255\): .*Permission denied .*\nhint: .*ssh-add it/)
+})
 
 test('a key with a passphrase: nobody is asked', async (context) => {
   const key = `${makeFolder()}/key`

@@ -19,6 +19,7 @@ const REQUEST = [...LINES, `Proxy-Authorization: Basic ${BASIC}`, '', ''].join('
 const test = suite('transports/http-connect: refusals')
 
 const WORDS: readonly [status: string, words: string, hint?: RegExp][] = [
+  ['401 Unauthorized', 'it wants user and password, or others', /user:password@/],
   ['403 Filtered', 'it does not allow this host or port', /443 only/],
   ['405 Method Not Allowed', 'it does no CONNECT'],
   ['407 Proxy Authentication Required', 'it wants user and password, or others', /user:password@/],

@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { makeSocketPair } from '../../src/transports/socket-pair.ts'
+import { makeFolder } from '../helpers/cleanup.ts'
+import { readElsewhere } from '../helpers/elsewhere.ts'
+import { readConnection } from '../helpers/read-connection.ts'
+import { soon } from '../helpers/soon.ts'
+import { readAll } from '../helpers/streams.ts'
+
+const test = suite('transports/socket-pair')
+
+test.before(() => {
+  process.env['TMPDIR'] = makeFolder()
+})
+
+test('bytes go both ways, and each side ends by itself', async () => {
+  const { ours, theirs } = await makeSocketPair('pair')
+  const heard = readAll(theirs)
+  await ours.write(Buffer.from('hello'))
+  await ours.end()
+  assert.is((await soon('the end', heard)).toString(), 'hello')
+  theirs.end('goodbye')
+  assert.is((await soon('the end', readConnection(ours))).toString(), 'goodbye')
+  ours.close()
+})
+
+test('nothing is read before it is asked for: all of it can be passed on', async () => {
+  const { ours, theirs } = await makeSocketPair('pair')
+  theirs.end('SSH-2.0-x\r\n')
+  await once(theirs, 'finish')
+  assert.is((await readElsewhere(ours.socket)).toString(), 'SSH-2.0-x\r\n')
+})
+
+test('several at once are several pairs', async () => {
+  const pairs = await Promise.all([1, 2, 3].map((i) => makeSocketPair(`pair ${i}`)))
+  for (const [i, { theirs }] of pairs.entries()) theirs.end(String(i))
+  for (const [i, { ours }] of pairs.entries()) {
+    assert.is((await soon('the end', readConnection(ours))).toString(), String(i))
+    ours.close()
+  }
+})
+
+test('nothing is left in the temporary folder', async () => {
+  const { ours, theirs } = await makeSocketPair('pair')
+  assert.equal(
+    readdirSync(tmpdir()).filter((name) => name.startsWith('byway-pair')),
+    [],
+  )
+  ours.close()
+  theirs.destroy()
+})
+
+test('no folder to make it in', async () => {
+  const folder = process.env['TMPDIR']
+  process.env['TMPDIR'] = '/no/such/folder'
+  const failed = await makeSocketPair('pair').then(
+    () => 'made',
+    (error: NodeJS.ErrnoException) => error.code,
+  )
+  process.env['TMPDIR'] = folder
+  assert.is(failed, 'ENOENT')
+})
+
+test.run()
