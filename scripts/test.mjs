@@ -4,7 +4,8 @@
  *
  * Every file is a process (group) of its own, so that a crash or a hang in one loses no counts; two run beside each
  * other, but a file whose first line is `// serial` runs alone. A skipped test counts as failed. What a file
- * prints is shown when it fails, or with -v. The last line is `N passed, N failed`.
+ * prints is shown when it fails, or with -v. With --again, for a computer that others load, files that failed run
+ * once more, alone; what passes only then is named. The last line is `N passed, N failed`.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -27,6 +28,7 @@ const { values, positionals } = parseArgs({
     verbose: { type: 'boolean', short: 'v', default: false },
     timeout: { type: 'string', default: '300' },
     kind: { type: 'string', default: 'test' },
+    again: { type: 'boolean', default: false },
   },
 })
 const patterns = positionals.map((pattern) => new RegExp(pattern))
@@ -52,13 +54,14 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 /** @typedef {import('./tally.mjs').Tally & { file: string, seconds: number, output: string }} Result */
 
 /** @type {Result[]} */
-const results = []
+let results = []
 const serial = files.filter((file) => /^\/\/ serial\b/.test(readFileSync(file, 'utf8')))
 await runAll(
   files.filter((file) => !serial.includes(file)),
   BESIDE,
 )
 await runAll(serial, 1)
+if (values.again) await runFailedAgain()
 summarise()
 
 /**
@@ -71,6 +74,16 @@ async function runAll(queue, beside) {
     for (let file = waiting.shift(); file; file = waiting.shift()) report(await runFile(file))
   }
   await Promise.all(Array.from({ length: beside }, worker))
+}
+
+/** A file that fails for good fails twice; one that does not is to be mended all the same. */
+async function runFailedAgain() {
+  const failed = results.filter((result) => result.failed).map(({ file }) => file)
+  results = results.filter((result) => !result.failed)
+  if (failed.length > 0) console.log(`\nonce more, alone: ${failed.join(', ')}`)
+  await runAll(failed, 1)
+  const unsteady = results.filter((result) => failed.includes(result.file) && !result.failed)
+  for (const { file } of unsteady) console.log(`UNSTEADY: ${file} passed only the second time`)
 }
 
 /**

@@ -1,5 +1,6 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
+import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { BywayError } from '../core/errors.ts'
+import { spawnWithUs } from './with-us.ts'
 
 /** Characters of a child's stderr that are kept: the last ones. */
 const KEPT = 2000
@@ -27,7 +28,8 @@ export interface Child {
 
 /**
  * Starts a program, without a shell, as the leader of a session and process group; resolves when
- * it runs. Throws UNAVAILABLE when it cannot be started. No error holds its arguments.
+ * it runs. It ends with byway, unless it is let go. Throws UNAVAILABLE when it cannot be started. No
+ * error holds its arguments.
  */
 export function startChild(words: readonly string[], options: ChildOptions): Promise<Child> {
   const [program = '', ...args] = words
@@ -42,7 +44,7 @@ export function startChild(words: readonly string[], options: ChildOptions): Pro
 
 function trySpawn(program: string, args: string[], options: ChildOptions): ChildProcess {
   try {
-    return spawn(program, args, { ...options, detached: true })
+    return spawnWithUs(program, args, { ...options, detached: true })
   } catch (error) {
     // arguments that no program can be given: too long, or with a NUL in them
     throw cannotStart(program, error)

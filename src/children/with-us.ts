@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { endFamily, isThere, killFamily } from './family.ts'
 
 /** Signals that end byway, and what it started with it. */
@@ -14,15 +14,24 @@ let watching = false
 let leaving: Promise<never> | null = null
 
 /**
- * Sees to it that a child and all that it started end when byway does: by itself, or by a signal,
- * which then ends byway as it ends any program (128 + n for the shell). The function that it
- * returns lets the child go, to live on without us.
+ * Starts a program that ends, with all that it started, when byway does: by itself, or by a signal,
+ * which then ends byway as it ends any program (128 + n for the shell). No signal can come between.
  */
-export function endWithUs(child: ChildProcess): () => void {
+export function spawnWithUs(
+  program: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): ChildProcess {
+  watch()
+  const child = spawn(program, args, options)
   children.add(child)
   child.once('close', () => isThere(child) || children.delete(child))
-  watch()
-  return () => children.delete(child)
+  return child
+}
+
+/** Lets a child live on without us. */
+export function letGo(child: ChildProcess): void {
+  children.delete(child)
 }
 
 /** True while byway ends by a signal: what becomes of its children means nothing any more. */

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
 import { endFamily } from '../children/family.ts'
-import { endWithUs } from '../children/with-us.ts'
+import { spawnWithUs } from '../children/with-us.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { shortenOnion } from '../core/show.ts'
 import type { Environment } from './locate.ts'
@@ -39,7 +38,7 @@ export function runEvaluator(
 ): Promise<Ended | null> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const child = spawn(program, args, {
+    const child = spawnWithUs(program, args, {
       cwd: folder,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -54,13 +53,12 @@ export function runEvaluator(
     }
     const abort = () => give(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
-    endWithUs(child)
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size <= OUTPUT_LIMIT) output.push(chunk)
       else give(new BywayError('DATAERR', `${program} writes more than ${OUTPUT_LIMIT} bytes`))
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       words = (words + text).slice(-WORDS_LIMIT)
     })
     child.once('error', (error: NodeJS.ErrnoException) => {

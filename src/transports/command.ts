@@ -1,7 +1,7 @@
 import { withoutKeys } from '../children/environment.ts'
 import { endFamily } from '../children/family.ts'
 import { type Child, startChild } from '../children/start.ts'
-import { endWithUs, isLeaving } from '../children/with-us.ts'
+import { isLeaving } from '../children/with-us.ts'
 import { BywayError } from '../core/errors.ts'
 import type { Program } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
@@ -25,7 +25,6 @@ export async function dialCommand(program: Program, attempt: Attempt): Promise<C
   attempt.stage('connect')
   const { words, env = withoutKeys(process.env) } = program
   const child = await startChild(words, { stdio: ['pipe', 'pipe', 'pipe'], env })
-  endWithUs(child.process)
   const connection = new CommandConnection(program, child)
   if (!attempt.signal.aborted) return connection
   connection.close()

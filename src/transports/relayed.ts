@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { killFamily } from '../children/family.ts'
 import { type Child, startChild } from '../children/start.ts'
-import { endWithUs, isLeaving } from '../children/with-us.ts'
+import { isLeaving, letGo } from '../children/with-us.ts'
 import { BywayError } from '../core/errors.ts'
 import type { News } from '../core/report.ts'
 import type { Attempt, Connection } from '../core/types.ts'
@@ -19,12 +19,11 @@ export async function dialRelayed(words: readonly string[], attempt: Attempt): P
   const { ours, theirs } = await makeSocketPair('another byway')
   try {
     const child = await startChild(words, { stdio: [theirs, theirs, 'pipe', 'pipe'] })
-    const release = endWithUs(child.process)
     const stop = () => killFamily(child.process)
     attempt.signal.addEventListener('abort', stop, { once: true })
     if (attempt.signal.aborted) stop()
     await hear(child)
-    release()
+    letGo(child.process)
     child.process.unref()
     return ours
   } catch (error) {

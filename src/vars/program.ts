@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
 import { withoutKeys } from '../children/environment.ts'
 import { endFamily } from '../children/family.ts'
-import { endWithUs } from '../children/with-us.ts'
+import { spawnWithUs } from '../children/with-us.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Environment, VarContext } from './backend.ts'
 
@@ -58,7 +58,7 @@ export function describeEnd({ status, words }: Outcome): string {
 
 function start({ argv, context, env, input }: Run): ChildProcess {
   const [program = '', ...rest] = argv
-  return spawn(program, rest, {
+  return spawnWithUs(program, rest, {
     env: env ?? withoutKeys(context.env),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // A session of its own has no terminal to ask for a passphrase on.
@@ -86,7 +86,6 @@ function supervise(child: ChildProcess, signal: AbortSignal): Promise<Outcome | 
     const onAbort = (): void => give(signal.reason)
     const release = (): void => signal.removeEventListener('abort', onAbort)
     signal.addEventListener('abort', onAbort, { once: true })
-    endWithUs(child)
     child.once('error', (error) => {
       release()
       if (isMissing(error)) resolve(null)

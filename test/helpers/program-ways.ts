@@ -44,7 +44,7 @@ export interface Passenger {
   readonly ssh: SshClient
   /** All processes that were started in its home and live, byway's or not. */
   live(): ProcessEntry[]
-  /** Rejects unless all of them are gone within two seconds, and their files. */
+  /** Rejects unless all of them are gone soon, and their files. */
   leavesNothing(): Promise<void>
 }
 
@@ -124,7 +124,7 @@ function networksFor(network: string, { sshd, gate, tinyproxy, tlsProxy }: Place
 const NC = ['nc', '-N', '{host}', '{port}']
 
 async function leaveNothing(home: Home, live: () => ProcessEntry[]): Promise<void> {
-  await until('nothing is left', () => live().length === 0, 2000).catch((error) => {
+  await until('nothing is left', () => live().length === 0).catch((error) => {
     throw new Error(`${String(error)}: ${live().map(({ command }) => command)}`)
   })
   const left = readdirSync(join(home.folder, 'tmp')).filter((name) => name.startsWith('byway-'))

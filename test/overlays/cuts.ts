@@ -3,12 +3,11 @@ import type { Home } from '../helpers/byway.ts'
 import type { Host } from '../helpers/hosts.ts'
 import type { Landing, World } from './world.ts'
 
-/** Logins in a row, before the first cut and after each; more when none of them was in time. */
+/** Logins in a row, before the first cut and after each. */
 const LOGINS_BEFORE = 10
 const LOGINS = 4
-const LOGINS_AT_MOST = 16
-/** Milliseconds that a login may take longer than the best of those before the first cut. */
-const LATER = 600
+/** Milliseconds later than the best before the first cut: no race would get there but by a timeout. */
+const STUCK = 3000
 
 /** How a network dies. */
 export interface Cut {
@@ -39,8 +38,8 @@ interface Row {
 
 /**
  * Logs in to `web01` in a loop, and cuts one network after another on the way. Rejects unless each
- * login works and lands on the highest network that is left, none much later than the best before. Of the
- * logins after one cut the fastest counts: other programs want the processors as well.
+ * login works and lands on the highest network that is left, and none waits for a timeout. How much
+ * later than the best before each is goes to the output: other programs want the processors as well.
  */
 export async function cutOneByOne({ world, host, home, networks, cuts }: Cutting): Promise<void> {
   const rows: Row[] = []
@@ -50,9 +49,7 @@ export async function cutOneByOne({ world, host, home, networks, cuts }: Cutting
     await cut?.make()
     const landings: Landing[] = []
     rows.push({ before: cut?.what ?? 'nothing is cut', network, landings })
-    const inTime = () => fastest(landings) - best(rows) < LATER
-    const wanted = i === 0 ? LOGINS_BEFORE : LOGINS
-    while (landings.length < wanted || (!inTime() && landings.length < LOGINS_AT_MOST)) {
+    while (landings.length < (i === 0 ? LOGINS_BEFORE : LOGINS)) {
       landings.push(await world.login(host, { from: home, to: 'web01' }))
     }
   }
@@ -63,7 +60,7 @@ export async function cutOneByOne({ world, host, home, networks, cuts }: Cutting
       assert.is(landed, network, `after "${before}"`)
     }
     const later = fastest(landings) - best(rows)
-    assert.ok(later < LATER, `after "${before}" ${later} ms later than the best`)
+    assert.ok(later < STUCK, `after "${before}" ${later} ms later than the best`)
   }
 }
 

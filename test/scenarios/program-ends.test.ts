@@ -13,7 +13,7 @@ import { until } from '../helpers/until.ts'
 
 const BANNER = 'SSH-2.0-x\r\n'
 /** Milliseconds after which everything has to be gone, whatever it does against it. */
-const GONE = 2500
+const GONE = 10_000
 
 /** Programs that networks are reached by, as scripts for sh. */
 const PROGRAMS = {

@@ -114,7 +114,7 @@ for (const artefact of ARTEFACTS) {
       const [byway] = home.liveByways()
       assert.ok(byway, 'byway is there')
       process.kill(session.pid, 'SIGKILL')
-      const ms = await until('byway is gone', () => !isAlive(byway.pid), 1000)
+      const ms = await until('byway is gone', () => !isAlive(byway.pid), 5000)
       console.log(`${artefact.name}: gone ${Math.round(ms)} ms after ssh`)
     },
   )

@@ -77,7 +77,7 @@ test('the peer’s end is the end, though stdin stays open', async () => {
   peer.give(Buffer.from('bye'), null)
   const began = performance.now()
   await soon('the end', done)
-  assert.ok(performance.now() - began < 1000)
+  assert.ok(performance.now() - began < 5000)
   assert.is(stdio.written.toString(), 'bye')
   assert.ok(peer.closed)
 })
@@ -117,7 +117,7 @@ test('a peer that ended and takes nothing more is not waited for', async () => {
   peer.give(null)
   const began = performance.now()
   await soon('the end', done)
-  assert.ok(performance.now() - began < 1000)
+  assert.ok(performance.now() - began < 5000)
 })
 
 test('a slow reader: one buffer is taken from the peer, and no more', async () => {
@@ -208,7 +208,7 @@ test('stdin has ended and ssh is gone: the end', async () => {
   stdio.give(null)
   const began = performance.now()
   await soon('the end', done)
-  assert.ok(performance.now() - began < 1000)
+  assert.ok(performance.now() - began < 5000)
   assert.ok(peer.closed)
 })
 

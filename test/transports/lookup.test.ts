@@ -64,13 +64,13 @@ names('a name server that is silent', ({ results }) => {
 
 names('an abort does not wait for the name server', ({ results }) => {
   assert.is(results['aborted']?.error, 'aborted')
-  assert.ok((results['aborted']?.ms ?? 0) < 500)
+  assert.ok((results['aborted']?.ms ?? 0) < 3000)
   assert.is(results['aborted']?.pending, true)
 })
 
 names('silent lookups beside it do not hold up one that is known', ({ results }) => {
   assert.equal(results['beside']?.addresses, ['127.0.0.7', '127.0.0.8'])
-  assert.ok((results['beside']?.ms ?? 1000) < 500)
+  assert.ok((results['beside']?.ms ?? 9000) < 3000)
 })
 
 names.run()
