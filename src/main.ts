@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseConnectLine } from './arguments.ts'
-import { complain, describeError, makeVoice, statusOf } from './cli/ui.ts'
+import { makeVoice } from './cli/ui/voice.ts'
 import { connect } from './connect.ts'
 import { EXIT_STATUS } from './core/errors.ts'
 import { logFailure } from './failure-log.ts'
@@ -26,6 +26,8 @@ async function main(argv: readonly string[]): Promise<number> {
     await connect(request, world)
     return EXIT_STATUS.OK
   } catch (error) {
+    const { complain } = await import('./cli/ui/output.ts')
+    const { describeError, statusOf } = await import('./cli/ui/problem.ts')
     const text = describeError(error)
     await complain(text)
     if (argv[0] === 'connect') logFailure(text, process.env)

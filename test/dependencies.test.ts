@@ -6,8 +6,19 @@ import * as assert from 'uvu/assert'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
-/** What byway needs when it runs. One more is a decision, and a line here. */
-const DEPENDENCIES = ['age-encryption', 'socks', 'yargs', 'zod']
+/**
+ * What byway needs when it runs. One more is a decision, and a line here: age files; SOCKS5; colour,
+ * the width of a text on a terminal and its folding; command lines; schemas.
+ */
+const DEPENDENCIES = [
+  'age-encryption',
+  'picocolors',
+  'socks',
+  'string-width',
+  'wrap-ansi',
+  'yargs',
+  'zod',
+]
 
 /** What these bring into the bundle, by whom. */
 const BUNDLED: Readonly<Record<string, readonly string[]>> = {
@@ -18,21 +29,11 @@ const BUNDLED: Readonly<Record<string, readonly string[]>> = {
     '@noble/post-quantum',
     '@scure/base',
   ],
+  picocolors: [],
   socks: ['ip-address', 'smart-buffer'],
-  yargs: [
-    'ansi-regex',
-    'ansi-styles',
-    'cliui',
-    'emoji-regex',
-    'escalade',
-    'get-caller-file',
-    'get-east-asian-width',
-    'string-width',
-    'strip-ansi',
-    'wrap-ansi',
-    'y18n',
-    'yargs-parser',
-  ],
+  'string-width': ['get-east-asian-width', 'strip-ansi', 'ansi-regex'],
+  'wrap-ansi': ['ansi-styles', 'emoji-regex'],
+  yargs: ['cliui', 'escalade', 'get-caller-file', 'y18n', 'yargs-parser'],
   zod: [],
 }
 

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url))
 /** A room that the other rooms may use: how programs of the system are run and ended. */
 const COMMON = 'children'
 /** What only commands other than `connect` need, or only some connects. */
-const HEAVY = ['yargs', 'zod', 'socks', 'age-encryption']
+const HEAVY = ['yargs', 'zod', 'socks', 'age-encryption', 'picocolors', 'string-width', 'wrap-ansi']
 const LONGEST = 250
 
 const test = suite('layers')

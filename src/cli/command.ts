@@ -1,5 +1,6 @@
 import type { Flag, GlobalFlags } from '../arguments.ts'
 import type { World } from '../wiring.ts'
+import type { Style } from './ui/style.ts'
 
 /** What a command line gave a command: flags by name, words by place. */
 export interface Given {
@@ -16,6 +17,8 @@ export interface Context {
   world(): Promise<World>
   /** Writes to stdout; resolves when it is written. */
   print(text: string): Promise<void>
+  /** how stdout is to look */
+  readonly style: Style
 }
 
 /** One command: its help, its flags and its work. One file in `cli/` each. */

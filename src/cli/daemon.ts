@@ -5,7 +5,8 @@ import { nearest } from '../core/nearest.ts'
 import { DAEMONS, runtimeFolder } from '../daemon-wiring.ts'
 import { askStatus, askStop } from '../daemons/lease.ts'
 import { type Command, JSON_FLAG } from './command.ts'
-import { json, table } from './ui.ts'
+import { json } from './ui/output.ts'
+import { table } from './ui/table.ts'
 
 /** `byway daemon`: what byway started, who uses it, and the end of it. */
 export const daemonCommand: Command = {

@@ -5,7 +5,9 @@ import { resolveRoutes, technologyOf } from '../core/resolve.ts'
 import { showHost, showRoute } from '../core/show.ts'
 import { type Command, JSON_FLAG } from './command.ts'
 import { tryRoutes } from './ping.ts'
-import { describeOutcome, json, milliseconds, table } from './ui.ts'
+import { json } from './ui/output.ts'
+import { table } from './ui/table.ts'
+import { describeOutcome, milliseconds } from './ui/words.ts'
 
 const { network, timeout } = CONNECT_FLAGS
 

@@ -2,7 +2,8 @@ import { EXIT_STATUS, messageOf } from '../core/errors.ts'
 import type { Network, NetworkState } from '../core/types.ts'
 import type { World } from '../wiring.ts'
 import { type Command, JSON_FLAG } from './command.ts'
-import { json, table } from './ui.ts'
+import { json } from './ui/output.ts'
+import { table } from './ui/table.ts'
 
 /** Milliseconds that a network may take to say whether it runs. */
 const STATE_TIMEOUT = 1000

@@ -12,7 +12,9 @@ import { pingCommand } from './ping.ts'
 import { refreshCommand } from './refresh.ts'
 import { sshCommand } from './ssh.ts'
 import { sshConfigCommand } from './ssh-config.ts'
-import { makeVoice, print } from './ui.ts'
+import { print } from './ui/output.ts'
+import { styleFor } from './ui/style.ts'
+import { makeVoice } from './ui/voice.ts'
 import { VERSION } from './version.ts'
 
 /** Every command, in the order of the help. A new one is a file beside this and a line here. */
@@ -86,7 +88,11 @@ function addCommand(parser: Argv, command: Command, done: (status: number) => vo
 }
 
 function makeContext(flags: GlobalFlags): Context {
-  return { world: () => makeWorld(flags, makeVoice(flags.verbosity)), print }
+  return {
+    world: () => makeWorld(flags, makeVoice(flags.verbosity)),
+    print,
+    style: styleFor(process.stdout, process.env),
+  }
 }
 
 /** yargs's result in our own words. */

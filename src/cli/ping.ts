@@ -8,7 +8,9 @@ import type { Route } from '../core/types.ts'
 import { type Outcome, reach } from '../reach.ts'
 import type { World } from '../wiring.ts'
 import { type Command, JSON_FLAG } from './command.ts'
-import { describeOutcome, json, milliseconds, table } from './ui.ts'
+import { json } from './ui/output.ts'
+import { table } from './ui/table.ts'
+import { describeOutcome, milliseconds } from './ui/words.ts'
 
 /** `byway ping`: is the machine's SSH server reached, and by which network. */
 export const pingCommand: Command = {

@@ -3,7 +3,9 @@ import { compareInventories, type Difference } from '../inventory/changes.ts'
 import type { OpenedInventory } from '../inventory/open.ts'
 import { type Refreshed, refreshSources } from '../refresh.ts'
 import { type Command, JSON_FLAG } from './command.ts'
-import { json, makeVoice, table } from './ui.ts'
+import { json } from './ui/output.ts'
+import { table } from './ui/table.ts'
+import { makeVoice } from './ui/voice.ts'
 
 /** `byway refresh`: reads files and evaluates flakes now, and says what changed. */
 export const refreshCommand: Command = {

@@ -1,0 +1,46 @@
+import { printable } from '../../core/printable.ts'
+import type { Voice } from '../../wiring.ts'
+
+/** Milliseconds between two lines of progress where they cannot replace each other. */
+const SPARSE = 5000
+
+/** What `-v` shows, and what takes long, goes to stderr; progress in one line on a terminal. */
+export function makeVoice(verbosity: number): Voice {
+  const shown = canMoveBack() ? new ProgressLine() : new SparseProgress()
+  return {
+    tell: (level, text) => {
+      if (level > verbosity) return
+      shown.show(null)
+      process.stderr.write(`byway: ${printable(text)}\n`)
+    },
+    progress: (text) => shown.show(text),
+  }
+}
+
+function canMoveBack(): boolean {
+  return process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
+}
+
+/** One line of a terminal that is written anew (ECMA-48: CR, EL), and gone when it is over. */
+class ProgressLine {
+  #shown = false
+
+  show(text: string | null): void {
+    if (text === null && !this.#shown) return
+    this.#shown = text !== null
+    const width = Math.max(20, (process.stderr.columns ?? 80) - 1)
+    const line = text === null ? '' : `byway: ${printable(text)}`.slice(0, width)
+    process.stderr.write(`\r\x1b[K${line}`)
+  }
+}
+
+/** Where nothing can be written anew: a line now and then. */
+class SparseProgress {
+  #last = Number.NEGATIVE_INFINITY
+
+  show(text: string | null): void {
+    if (text === null || performance.now() - this.#last < SPARSE) return
+    this.#last = performance.now()
+    process.stderr.write(`byway: ${printable(text)}\n`)
+  }
+}
