@@ -17,6 +17,9 @@ import { parseInventory } from './parse.ts'
 import { chooseSources, type PlacedConfig, type SourcePlan } from './sources.ts'
 import { type Stamp, stampOf } from './stamp.ts'
 
+/** Warnings that are kept for whoever wants to see them at any later time. */
+const WARNINGS = 100
+
 /** What holds where neither flag nor configuration says otherwise: seconds, milliseconds twice. */
 const DEFAULTS = { timeout: 10, stagger: 250, grace: 150 }
 
@@ -59,7 +62,6 @@ export async function buildInventory(
     read.map((one) => one.inventory),
     config,
   )
-  for (const warning of inventory.warnings) context.tell(1, warning)
   const draft = new Draft(inventory, files.texts)
   const bytes = draft.encode({
     stamps: files.stamps,
@@ -67,9 +69,16 @@ export async function buildInventory(
     settings,
     daemons: Object.fromEntries([...config.daemons].map(withoutSecrets)),
     self: config.self ?? null,
+    warnings: shorten(inventory.warnings),
   })
   if (draft.fitForCache) keep(file, bytes, context.tell)
   return new CompiledInventory(inMemory(bytes))
+}
+
+/** All of a few; the first of many, as each connect reads them. */
+function shorten(warnings: readonly string[]): readonly string[] {
+  const more = warnings.length - WARNINGS
+  return more > 0 ? [...warnings.slice(0, WARNINGS), `and ${more} more warnings`] : warnings
 }
 
 /** What may be cached of a daemon's entry: not its environment, and not its proxy's password. */

@@ -4,7 +4,7 @@ import type { Machine, Membership, Network, Peer, Source } from '../core/types.t
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever the layout or the meaning of a field does; other versions are not read. */
-const MAGIC = 'byway inventory 3\n'
+const MAGIC = 'byway inventory 4\n'
 /** magic, then 32-bit numbers: header's bytes, index's slots, all bytes, checksums of both */
 const PREFIX = MAGIC.length + 20
 /** before a record: its bytes, its checksum */
@@ -26,6 +26,8 @@ export interface CompiledHeader {
   readonly daemons: Readonly<Record<string, DaemonEntry>>
   /** the machine that this computer is, as the configuration names it; null: it does not */
   readonly self: string | null
+  /** what was left out of the sources and why: one line each, without secrets */
+  readonly warnings: readonly string[]
 }
 
 /** A machine's memberships, by index into the header's networks; all are of one source. */

@@ -81,7 +81,9 @@ export async function openInventory(
   const places = locate(flags, context.env)
   const file = compiledPath(places, context.env)
   const known = context.anew === true ? null : openCache(file, context)
-  return new OpenedInventory(known ?? (await build(places, file, context)))
+  const compiled = known ?? (await build(places, file, context))
+  for (const warning of compiled.header.warnings) context.tell(1, warning)
+  return new OpenedInventory(compiled)
 }
 
 /**

@@ -18,9 +18,14 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 
+  /** A whole number from 0 to below the limit. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit)
+  }
+
   /** A whole number, from one to the other, both possible. */
   between(least: number, most: number): number {
-    return least + Math.floor(this.next() * (most - least + 1))
+    return least + this.below(most - least + 1)
   }
 
   /** True in so many of a hundred cases. */
@@ -30,7 +35,7 @@ export class Random {
 
   /** One of the list. */
   pick<T>(list: readonly [T, ...T[]]): T {
-    return list[this.between(0, list.length - 1)] ?? list[0]
+    return list[this.below(list.length)] ?? list[0]
   }
 
   /** So many bytes. */

@@ -32,6 +32,7 @@ const HEADER: CompiledHeader = {
   networks: NETWORKS,
   daemons: {},
   self: null,
+  warnings: [],
 }
 
 /** Names that are something else elsewhere, or that begin alike. */

@@ -20,6 +20,7 @@ const HEADER: CompiledHeader = {
   ],
   daemons: {},
   self: null,
+  warnings: [],
 }
 const MACHINES = new Map<string, Memberships>(
   ['web', 'db', 'mail'].map((name) => {

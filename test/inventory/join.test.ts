@@ -30,7 +30,7 @@ function open(given: readonly Given[], config: object = {}): OpenedInventory {
   })
   const settings = { timeout: 10, stagger: 250, grace: 150 }
   const bytes = new Draft(joined, []).encode({
-    ...{ stamps: [], sources, settings, daemons: {}, self: null },
+    ...{ stamps: [], sources, settings, daemons: {}, self: null, warnings: [] },
   })
   const data = {
     size: bytes.length,

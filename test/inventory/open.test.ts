@@ -60,6 +60,16 @@ test('the second time it comes from the cache, and nothing is said', async () =>
   assert.equal(home.told, [])
 })
 
+test('what was left out is told each time', async () => {
+  const home = homeWith({ web: '192.0.2.1' })
+  home.write(CONFIG, { networks: { nobody: { priority: 1 } } })
+  await home.open()
+  const [first] = home.told
+  assert.match(first ?? '', /nobody/)
+  await home.open()
+  assert.equal(home.told, [first, first])
+})
+
 const CHANGES: readonly [name: string, change: (home: InventoryHome) => void, expected: string][] =
   [
     ['the inventory', (home) => home.write(INVENTORY, plainInventory({ web: '::2' })), '::2'],

@@ -5,13 +5,13 @@ import * as assert from 'uvu/assert'
 import { ageBackend } from '../../src/vars/age.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { mustRun } from '../helpers/program.ts'
+import { Random } from '../helpers/random.ts'
 import { failureOf, HOSTNAME, makeContext, put, readWith, visible } from './clan.ts'
-import { makeChance } from './seed.ts'
 import { VALUES } from './values.ts'
 
 const test = suite('vars/age')
 
-const chance = makeChance('vars/age')
+const random = new Random('vars/age')
 const OWN = 'secrets/clan-vars/per-machine/web/tor_tor/hostname/hostname.age'
 const SHARED = 'secrets/clan-vars/shared/tor_tor/hostname/hostname.age'
 
@@ -200,7 +200,7 @@ for (const [name, path] of [
     const end = sound.toString('latin1').trimEnd().length
     for (let count = 0; count < 60; count += 1) {
       const bytes = Buffer.from(sound)
-      const at = chance.below(end)
+      const at = random.below(end)
       bytes[at] = bytes.at(at) === 0x41 ? 0x42 : 0x41
       put(join(clan, path), bytes)
       await expectRefusal(clan)
@@ -212,7 +212,7 @@ for (const [name, path] of [
     const sound = readFileSync(join(clan, path))
     const end = sound.toString('latin1').trimEnd().length
     for (let count = 0; count < 60; count += 1) {
-      put(join(clan, path), sound.subarray(0, chance.below(end)))
+      put(join(clan, path), sound.subarray(0, random.below(end)))
       await expectRefusal(clan)
     }
   })
@@ -221,9 +221,9 @@ for (const [name, path] of [
 test('refuses a binary file that is changed or ends early, wherever it is', async () => {
   const clan = makeFolder()
   const { stdout } = await mustRun(['age', '-r', user.recipient], { input: VALUE })
-  for (let at = 0; at < stdout.length; at += 1 + chance.below(4)) {
+  for (let at = 0; at < stdout.length; at += 1 + random.below(4)) {
     const bytes = Buffer.from(stdout)
-    bytes[at] = (bytes.at(at) ?? 0) ^ (1 + chance.below(255))
+    bytes[at] = (bytes.at(at) ?? 0) ^ (1 + random.below(255))
     put(join(clan, OWN), bytes)
     await expectRefusal(clan)
     put(join(clan, OWN), stdout.subarray(0, at))

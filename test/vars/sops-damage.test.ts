@@ -5,12 +5,12 @@ import { armor, Encrypter, generateX25519Identity, identityToRecipient } from 'a
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sopsBackend } from '../../src/vars/sops.ts'
+import { Random } from '../helpers/random.ts'
 import { FIXTURES, failureOf, makeContext, makeSopsClan, readWith, visible } from './clan.ts'
-import { makeChance } from './seed.ts'
 
 const test = suite('vars/sops: damage')
 
-const chance = makeChance('vars/sops: damage')
+const random = new Random('vars/sops: damage')
 const USER = join(FIXTURES, 'keys/user.txt')
 const SECRETS = 'clan-sops/vars/per-machine'
 const context = makeContext({ SOPS_AGE_KEY_FILE: USER })
@@ -51,7 +51,7 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 /** Another letter at a place; what is no letter of base64 stays, for JSON's sake. */
 function change(text: string, at: number): string {
   const others = [...LETTERS].filter((letter) => letter !== text[at])
-  return text.slice(0, at) + others[chance.below(others.length)] + text.slice(at + 1)
+  return text.slice(0, at) + others[random.below(others.length)] + text.slice(at + 1)
 }
 
 /** The places in a region that hold a letter, apart from those of JSON's line breaks. */
@@ -75,7 +75,7 @@ for (const [name, region] of Object.entries(REGIONS)) {
     )
     const places = placesIn(text, region)
     for (let count = 0; count < Math.min(places.length, 24); count += 1) {
-      const at = places[chance.below(places.length)] ?? 0
+      const at = places[random.below(places.length)] ?? 0
       await expectRefusal(change(text, at), ['DATAERR', 'NOPERM'])
     }
   })
@@ -91,7 +91,7 @@ test('opens with the second recipient when the block of the first is damaged', a
 test('refuses a file that ends early, wherever it does', async () => {
   const end = sound.trimEnd().length
   for (let count = 0; count < 200; count += 1) {
-    await expectRefusal(sound.slice(0, chance.below(end)))
+    await expectRefusal(sound.slice(0, random.below(end)))
   }
 })
 
