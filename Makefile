@@ -66,11 +66,10 @@ help: ## this list
 setup:
 	@scripts/setup.sh test
 
-# After the modules: npm ci empties the folder that the tools are kept in.
-tools: $(modules)
+tools:
 	@scripts/setup-sops.sh
 
-overlay-tools: $(modules)
+overlay-tools:
 	@scripts/setup-overlays.sh
 
 setup-demo:

@@ -7,30 +7,14 @@ tailscale=v1.102.5
 dumbpipe=0.40.1
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-bin=$root/node_modules/.cache/byway-tools/bin
+source "$root/scripts/tools.sh"
 server=$root/test/overlays/tailnet/main.go
-mkdir -p "$bin"
 
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
-# is_there <program> <what it is built from>: whether it was built from just that
-is_there() {
-  [ -x "$bin/$1" ] && [ "$(cat "$bin/.$1" 2>/dev/null)" = "$2" ]
-}
-
-need() {
-  command -v "$1" >/dev/null && return
-  echo "setup-overlays: $1 is not on PATH" >&2
-  exit 1
-}
-
 for program in tailscale tailscaled; do
-  is_there $program $tailscale && continue
-  need go
-  echo "setup-overlays: building $program $tailscale" >&2
-  GOBIN=$bin go install "tailscale.com/cmd/$program@$tailscale"
-  echo $tailscale >"$bin/.$program"
+  go_tool $program tailscale.com/cmd/$program $tailscale
 done
 
 # The server is a program of our own around a package of tailscale's, with tailscale's own choice of other modules.
@@ -44,9 +28,9 @@ if ! is_there tailnet "$made_of"; then
   (
     cd "$work"
     go mod edit -module byway.test/tailnet -require "tailscale.com@$tailscale"
-    go build -mod=mod -o "$bin/tailnet" .
+    go build -mod=mod -o "$work/tailnet" . 9>&-
   )
-  echo "$made_of" >"$bin/.tailnet"
+  keep "$work/tailnet" tailnet "$made_of"
 fi
 
 # Its own profile takes twice as long to build, for bytes that nobody waits for.
@@ -54,7 +38,6 @@ if ! is_there dumbpipe $dumbpipe; then
   need cargo
   echo "setup-overlays: building dumbpipe $dumbpipe" >&2
   CARGO_TARGET_DIR=$work/target CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo install --quiet --locked --root "$work" "dumbpipe@$dumbpipe"
-  mv "$work/bin/dumbpipe" "$bin/dumbpipe"
-  echo $dumbpipe >"$bin/.dumbpipe"
+    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo install --quiet --locked --root "$work" "dumbpipe@$dumbpipe" 9>&-
+  keep "$work/bin/dumbpipe" dumbpipe $dumbpipe
 fi

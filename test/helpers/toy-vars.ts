@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { findSops } from '../vars/clan.ts'
 import type { Home } from './byway.ts'
 import { atExit, makeFolder } from './cleanup.ts'
 import { mustRun } from './program.ts'
+import { tool } from './tools.ts'
 import type { ToyClan, ToyVar } from './toy-clan.ts'
 
 /** The ways in which Clan keeps a var. */
@@ -56,7 +56,7 @@ export class ToyVars {
     const plain = join(makeFolder(), 'plain')
     writeFileSync(plain, value)
     const types = ['--input-type', 'binary', '--output-type', 'binary']
-    const argv = [findSops(), '--encrypt', '--age', this.#user, ...types, plain]
+    const argv = [tool('sops'), '--encrypt', '--age', this.#user, ...types, plain]
     const { stdout } = await mustRun(argv)
     this.#clan.put(join('vars/per-machine', pathOf(name), 'secret'), stdout)
   }

@@ -1,8 +1,8 @@
 import type { Host } from '../helpers/hosts.ts'
 import type { Running } from '../helpers/program.ts'
+import { tool } from '../helpers/tools.ts'
 import { until } from '../helpers/until.ts'
 import type { Fabric } from './fabric.ts'
-import { tool } from './tools.ts'
 
 /** A real `dumbpipe listen-tcp` on each of the hosts, in front of a port; hosts go by tickets. */
 export async function startDumbpipe(

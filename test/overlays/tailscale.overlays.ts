@@ -3,9 +3,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { explain, routeBy } from '../helpers/explained.ts'
 import type { Host } from '../helpers/hosts.ts'
+import { tool } from '../helpers/tools.ts'
 import { INTERNET } from './entries.ts'
 import { startTailscale, type Tailnet } from './tailscale.ts'
-import { tool } from './tools.ts'
 import { entriesOf, World } from './world.ts'
 
 /** Milliseconds: much longer than anything takes that does not wait for it. */

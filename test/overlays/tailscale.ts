@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { type Host, untilSucceeds } from '../helpers/hosts.ts'
 import type { Running } from '../helpers/program.ts'
+import { tool } from '../helpers/tools.ts'
 import type { Fabric } from './fabric.ts'
-import { tool } from './tools.ts'
 
 /** Nothing of a daemon of the test's leaves for tailscale's own log servers. */
 const ENV = { ...process.env, TS_NO_LOGS_NO_SUPPORT: 'true', PATH: pathWithTools() }

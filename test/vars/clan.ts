@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BywayError } from '../../src/core/errors.ts'
@@ -73,11 +73,4 @@ export function visible(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { hint } = error as Partial<BywayError>
   return [error.stack, hint, error.cause && visible(error.cause)].filter(Boolean).join('\n')
-}
-
-/** The path of the sops that `scripts/setup-sops.sh` builds. */
-export function findSops(): string {
-  const sops = new URL('../../node_modules/.cache/byway-tools/bin/sops', import.meta.url)
-  if (existsSync(sops)) return fileURLToPath(sops)
-  throw new Error('no sops to test with: run scripts/setup-sops.sh')
 }

@@ -6,23 +6,15 @@ import type { Environment } from '../../src/vars/backend.ts'
 import { sopsBackend } from '../../src/vars/sops.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { mustRun } from '../helpers/program.ts'
-import {
-  FIXTURES,
-  failureOf,
-  findSops,
-  makeContext,
-  makeSopsClan,
-  put,
-  readWith,
-  visible,
-} from './clan.ts'
+import { tool } from '../helpers/tools.ts'
+import { FIXTURES, failureOf, makeContext, makeSopsClan, put, readWith, visible } from './clan.ts'
 import { makeGpgHome } from './gpg.ts'
 import { VALUES } from './values.ts'
 
 const test = suite('vars/sops-program')
 
 const PATH = process.env['PATH'] ?? ''
-const WITH_SOPS = `${join(findSops(), '..')}:${PATH}`
+const WITH_SOPS = `${join(tool('sops'), '..')}:${PATH}`
 const gpgEnv: Environment = { ...(await makeGpgHome('byway test')), PATH: WITH_SOPS }
 const fingerprint = await findFingerprint()
 
@@ -34,7 +26,7 @@ async function findFingerprint(): Promise<string> {
 async function encryptForGpg(value: Uint8Array): Promise<Buffer> {
   const path = put(join(makeFolder(), 'plain'), value)
   const types = ['--input-type', 'binary', '--output-type', 'binary']
-  const argv = [findSops(), 'encrypt', '--pgp', fingerprint, ...types, path]
+  const argv = [tool('sops'), 'encrypt', '--pgp', fingerprint, ...types, path]
   return (await mustRun(argv, { env: { ...gpgEnv } })).stdout
 }
 
@@ -97,7 +89,7 @@ test('gives sops the file and its types, and nothing secret', async () => {
   const script = `#!/bin/sh\n{ printf '<%s>' "$@"; echo; env; } >'${record}'\nprintf 'AGE-SECRET-KEY-1QQ in a\\n\\033[31mmessage' >&2\nexit 128\n`
   const program = put(join(folder, 'sops'), script)
   chmodSync(program, 0o755)
-  for (const tool of ['sh', 'env']) symlinkSync(`/bin/${tool}`, join(folder, tool))
+  for (const name of ['sh', 'env']) symlinkSync(`/bin/${name}`, join(folder, name))
   const clan = makeSopsClan(forGpg)
   const context = makeContext({ SOPS_AGE_KEY_FILE: '/nonexistent', PATH: folder })
   const error = await failureOf(readWith(sopsBackend, clan, context))

@@ -6,16 +6,8 @@ import * as assert from 'uvu/assert'
 import { sopsBackend } from '../../src/vars/sops.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { mustRun } from '../helpers/program.ts'
-import {
-  FIXTURES,
-  failureOf,
-  findSops,
-  makeContext,
-  makeSopsClan,
-  put,
-  readWith,
-  varPath,
-} from './clan.ts'
+import { tool } from '../helpers/tools.ts'
+import { FIXTURES, failureOf, makeContext, makeSopsClan, put, readWith, varPath } from './clan.ts'
 import { VALUES } from './values.ts'
 
 const test = suite('vars/sops')
@@ -29,7 +21,7 @@ const context = makeContext({ SOPS_AGE_KEY: identity })
 async function encrypt(value: Uint8Array, flags: readonly string[]): Promise<Buffer> {
   const folder = makeFolder()
   const path = put(join(folder, 'plain'), value)
-  const argv = [findSops(), '--encrypt', ...flags, path]
+  const argv = [tool('sops'), '--encrypt', ...flags, path]
   const options = { env: { HOME: folder, PATH: process.env['PATH'] }, cwd: folder }
   return (await mustRun(argv, options)).stdout
 }
@@ -114,7 +106,7 @@ for (const [type, passphrase, words] of [
 test('has the user’s sops open what is for an ssh-rsa key', async () => {
   const key = await makeSshKey('rsa')
   const clan = await encryptForSsh(key)
-  const env = { SOPS_AGE_SSH_PRIVATE_KEY_FILE: key, PATH: join(findSops(), '..') }
+  const env = { SOPS_AGE_SSH_PRIVATE_KEY_FILE: key, PATH: join(tool('sops'), '..') }
   const found = await readWith(sopsBackend, clan, makeContext(env))
   assert.is(found.toString(), 'for ssh')
 })
@@ -177,7 +169,7 @@ test('leaves rules with regular expressions to the user’s sops', async () => {
   const error = await failureOf(readWith(sopsBackend, clan, context))
   assert.is(error.exit, 'NOPERM')
   assert.match(error.message, 'only sops opens encrypted_regex')
-  const env = { SOPS_AGE_KEY: identity, PATH: join(findSops(), '..') }
+  const env = { SOPS_AGE_KEY: identity, PATH: join(tool('sops'), '..') }
   assert.is((await readWith(sopsBackend, clan, makeContext(env))).toString(), 'the value')
 })
 
@@ -187,7 +179,7 @@ test('refuses key groups', async () => {
   const rules = { creation_rules: [{ shamir_threshold: 2, key_groups: groups }] }
   const config = put(join(folder, 'config.yaml'), JSON.stringify(rules))
   const path = put(join(folder, 'plain'), 'x')
-  const argv = [findSops(), '--config', config, 'encrypt', ...BINARY, path]
+  const argv = [tool('sops'), '--config', config, 'encrypt', ...BINARY, path]
   const { stdout } = await mustRun(argv, { env: { HOME: folder, PATH: process.env['PATH'] } })
   const error = await failureOf(readWith(sopsBackend, makeSopsClan(stdout), context))
   assert.is(error.exit, 'DATAERR')
