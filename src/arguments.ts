@@ -9,14 +9,20 @@ export interface Flag {
   readonly type: 'string' | 'boolean'
   readonly short?: string
   readonly multiple?: boolean
+  /** what stands for a string in the manual: `file`, `network`; completion goes by it, too */
+  readonly value?: string
   readonly describe: string
 }
 
 /** Flags that every command takes. */
 export const GLOBAL_FLAGS = {
-  inventory: { type: 'string', describe: 'the inventory file' },
-  flake: { type: 'string', describe: "the clan's flake: a directory or a reference" },
-  config: { type: 'string', describe: 'the configuration file' },
+  inventory: { type: 'string', value: 'file', describe: 'the inventory file' },
+  flake: {
+    type: 'string',
+    value: 'flake',
+    describe: "the clan's flake: a directory or a reference",
+  },
+  config: { type: 'string', value: 'file', describe: 'the configuration file' },
   verbose: { type: 'boolean', short: 'v', multiple: true, describe: 'say more; -vv says all' },
 } as const satisfies Record<string, Flag>
 
@@ -26,10 +32,11 @@ export const CONNECT_FLAGS = {
     type: 'string',
     short: 'n',
     multiple: true,
+    value: 'network',
     describe: 'only this network; repeatable',
   },
   fdpass: { type: 'boolean', describe: 'hand the connected socket to ssh (ProxyUseFdpass yes)' },
-  timeout: { type: 'string', describe: 'seconds for finding a route' },
+  timeout: { type: 'string', value: 'seconds', describe: 'seconds for finding a route' },
 } as const satisfies Record<string, Flag>
 
 /** Flags by which one byway starts another; in no help. */

@@ -26,9 +26,11 @@ export interface Command {
   readonly name: string
   /** `<required>`, `[optional]` and `[list..]` words, in order */
   readonly usage: string
+  /** the words that may stand at a place of `usage`, by its name there; absent: any may */
+  readonly choices?: Readonly<Record<string, readonly string[]>>
   readonly describe: string
   readonly flags: Readonly<Record<string, Flag>>
-  /** command lines worth showing, without `byway` */
+  /** command lines worth showing, without `byway`; at least two, of at most 36 characters */
   readonly examples: readonly (readonly [line: string, what: string])[]
   /** The exit status. Throws a `BywayError`. */
   run(given: Given, context: Context): Promise<number>

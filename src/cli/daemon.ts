@@ -11,7 +11,8 @@ import { table } from './ui/table.ts'
 /** `byway daemon`: what byway started, who uses it, and the end of it. */
 export const daemonCommand: Command = {
   name: 'daemon',
-  usage: '[action] [name]',
+  usage: '[action] [daemon]',
+  choices: { action: ['list', 'stop'] },
   describe: 'the daemons that byway started: list them, stop them',
   flags: JSON_FLAG,
   examples: [
@@ -21,9 +22,6 @@ export const daemonCommand: Command = {
   run: async ({ words: [action = 'list', name], flags }, { print }) => {
     const names = name === undefined ? DAEMONS : [requireDaemon(name)]
     if (action === 'stop') return stop(name)
-    if (action !== 'list') {
-      throw new BywayError('USAGE', `daemon "${action}": expected list or stop`)
-    }
     const statuses = await listDaemons(names)
     await print(flags['json'] === true ? json({ daemons: statuses }) : show(statuses))
     return EXIT_STATUS.OK

@@ -1,7 +1,6 @@
 import yargs, { type Argv } from 'yargs'
 import { type Flag, GLOBAL_FLAGS, type GlobalFlags } from '../arguments.ts'
 import { BywayError, EXIT_STATUS } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
 import { makeWorld } from '../wiring.ts'
 import type { Command, Context, Given } from './command.ts'
 import { connectCommand } from './connect.ts'
@@ -12,9 +11,10 @@ import { pingCommand } from './ping.ts'
 import { refreshCommand } from './refresh.ts'
 import { sshCommand } from './ssh.ts'
 import { sshConfigCommand } from './ssh-config.ts'
-import { print } from './ui/output.ts'
+import { print as printToStdout } from './ui/output.ts'
 import { styleFor } from './ui/style.ts'
 import { makeVoice } from './ui/voice.ts'
+import { checkChoice, usageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
 /** Every command, in the order of the help. A new one is a file beside this and a line here. */
@@ -29,11 +29,17 @@ export const COMMANDS: readonly Command[] = [
   daemonCommand,
 ]
 
-/** Runs any command line; the exit status. Throws a `BywayError`, USAGE for a line that is wrong. */
-export async function runCli(argv: readonly string[]): Promise<number> {
+/**
+ * Runs any command line, with what it prints given to `print`; the exit status. Throws a
+ * `BywayError`, USAGE for a line that is wrong.
+ */
+export async function runCli(
+  argv: readonly string[],
+  print: Context['print'] = printToStdout,
+): Promise<number> {
   let status: number = EXIT_STATUS.OK
-  const parser = makeParser(argv, (code) => {
-    status = code
+  const parser = makeParser(argv, async (command, given) => {
+    status = await command.run(given, makeContext(given.global, print))
   })
   let output = ''
   await parser.parseAsync([...argv], {}, (error, _, text) => {
@@ -44,11 +50,16 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   return status
 }
 
-/** The yargs parser of all commands; `done` is told the exit status of the one that ran. */
-function makeParser(argv: readonly string[], done: (status: number) => void): Argv {
-  const parser = yargs()
+type Run = (command: Command, given: Given) => Promise<void>
+
+/** The yargs parser of all commands; `run` is called for the one that is asked for. */
+function makeParser(argv: readonly string[], run: Run): Argv {
+  const parser: Argv = yargs()
+  parser
     .scriptName('byway')
     .usage('$0 <command>\n\nThe best network to a machine, for ssh.')
+    .example('byway ssh web01', 'a shell on web01, by the best network')
+    .example('byway explain web01', 'what was tried, and what came of it')
     .parserConfiguration({
       'populate--': true,
       'duplicate-arguments-array': true,
@@ -56,22 +67,27 @@ function makeParser(argv: readonly string[], done: (status: number) => void): Ar
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
+    // what it says is read again by usageError
+    .locale('en')
     .options(toYargs(GLOBAL_FLAGS))
-    .version(VERSION)
+    .group([...Object.keys(GLOBAL_FLAGS), 'version', 'help'], 'Options of every command:')
+    .version('version', 'print the version', VERSION)
     .strict()
     .demandCommand(1, 'no command given')
-    .help()
+    .help('help', 'this help')
+    .alias('help', 'h')
     .wrap(80)
     .exitProcess(false)
     .fail((message, error) => {
       // yargs has an error of its own for a flag without its value
       const ours = error !== undefined && error !== null && error.name !== 'YError'
-      throw ours ? error : usageError(message ?? error?.message, argv)
+      if (ours) throw error
+      throw usageError({ message: message ?? error?.message, argv, commands: COMMANDS })
     })
-  return COMMANDS.reduce((chain, command) => addCommand(chain, command, done), parser)
+  return COMMANDS.reduce((chain, command) => addCommand(chain, command, run), parser)
 }
 
-function addCommand(parser: Argv, command: Command, done: (status: number) => void): Argv {
+function addCommand(parser: Argv, command: Command, run: Run): Argv {
   return parser.command(
     `${command.name} ${command.usage}`.trim(),
     command.describe,
@@ -80,14 +96,11 @@ function addCommand(parser: Argv, command: Command, done: (status: number) => vo
       for (const [example, what] of command.examples) line.example(`byway ${example}`, what)
       return line
     },
-    async (args) => {
-      const given = readGiven(command, args)
-      done(await command.run(given, makeContext(given.global)))
-    },
+    (args) => run(command, readGiven(command, args)),
   )
 }
 
-function makeContext(flags: GlobalFlags): Context {
+function makeContext(flags: GlobalFlags, print: Context['print']): Context {
   return {
     world: () => makeWorld(flags, makeVoice(flags.verbosity)),
     print,
@@ -97,9 +110,10 @@ function makeContext(flags: GlobalFlags): Context {
 
 /** yargs's result in our own words. */
 function readGiven(command: Command, args: Record<string, unknown>): Given {
-  const words = [...command.usage.matchAll(/[<[](\w+)(\.\.)?[>\]]/g)].flatMap(([, name = '']) => {
-    const value = args[name]
-    return value === undefined ? [] : [value].flat().map(String)
+  const words = [...command.usage.matchAll(/[<[](\w+)(\.\.)?[>\]]/g)].flatMap(([, place = '']) => {
+    const values = args[place] === undefined ? [] : [args[place]].flat().map(String)
+    for (const value of values) checkChoice(command, place, value)
+    return values
   })
   const rest = Array.isArray(args['--']) ? args['--'].map(String) : []
   const { inventory, flake, config, verbose } = args
@@ -130,53 +144,4 @@ function toYargs(flags: Readonly<Record<string, Flag>>) {
       return [name, { type, describe, ...alias, ...(array ? { array, nargs: 1 } : {}) } as const]
     }),
   )
-}
-
-/** What is wrong with the line, by what yargs says of it; a flag that nobody knows goes first. */
-function usageError(message: string, argv: readonly string[]): BywayError {
-  const [word = ''] = argv.filter((argument) => !argument.startsWith('-'))
-  const command = COMMANDS.find(({ name }) => name === word)
-  const flags = { ...GLOBAL_FLAGS, ...command?.flags }
-  const flag = unknownFlag(argv, flags)
-  if (flag !== null)
-    return unknownWord(
-      'flag',
-      flag,
-      Object.keys(flags).map((name) => `--${name}`),
-    )
-  if (command === undefined && word !== '') {
-    return unknownWord(
-      'command',
-      word,
-      COMMANDS.map(({ name }) => name),
-    )
-  }
-  const text = message.charAt(0).toLowerCase() + message.slice(1)
-  const hint = word === '' ? 'byway --help shows all' : `byway ${word} --help`
-  return new BywayError('USAGE', text, { hint })
-}
-
-function unknownWord(kind: string, word: string, known: readonly string[]): BywayError {
-  const [near] = nearest(word, known)
-  const hint =
-    near === undefined
-      ? 'byway --help shows all'
-      : `did you mean "${kind === 'command' ? 'byway ' : ''}${near}"?`
-  return new BywayError('USAGE', `unknown ${kind} "${word}"`, { hint })
-}
-
-/** The first word before `--` that looks like a flag and is none; null: there is none. */
-function unknownFlag(
-  argv: readonly string[],
-  flags: Readonly<Record<string, Flag>>,
-): string | null {
-  const end = argv.indexOf('--')
-  const words = argv.slice(0, end < 0 ? argv.length : end)
-  const letters = Object.values(flags).flatMap(({ short }) => short ?? [])
-  const found = words.find((word) => {
-    const name = /^--(?:no-)?([^=]+)/.exec(word)?.[1]
-    if (name !== undefined) return !(name in flags || name === 'help' || name === 'version')
-    return /^-[a-zA-Z]/.test(word) && !letters.includes(word.charAt(1))
-  })
-  return found?.replace(/=.*/, '') ?? null
 }

@@ -1,4 +1,4 @@
-import { requireSeconds } from '../arguments.ts'
+import { CONNECT_FLAGS, requireSeconds } from '../arguments.ts'
 import { Unreachable } from '../connect.ts'
 import { EXIT_STATUS } from '../core/errors.ts'
 import type { RouteReport } from '../core/report.ts'
@@ -19,7 +19,7 @@ export const pingCommand: Command = {
   describe: 'is the machine reachable, and by which network',
   flags: {
     all: { type: 'boolean', describe: 'try every network' },
-    timeout: { type: 'string', describe: 'seconds' },
+    timeout: CONNECT_FLAGS.timeout,
     ...JSON_FLAG,
   },
   examples: [

@@ -19,7 +19,7 @@ export const sshCommand: Command = {
   flags: {},
   examples: [
     ['ssh web01', 'a shell on web01'],
-    ['ssh web01 -- -L 8080:localhost:80 -N', 'any arguments of ssh'],
+    ['ssh web01 -- -N -L 8080:db:80', 'any arguments of ssh'],
   ],
   run: async ({ words: [word = '', ...rest], global }, context) => {
     const world = await context.world()

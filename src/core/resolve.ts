@@ -1,4 +1,5 @@
 import { BywayError } from './errors.ts'
+import { nearest } from './nearest.ts'
 import { findTechnology } from './technologies.ts'
 import type { Machine, Membership, Network, Route } from './types.ts'
 
@@ -63,7 +64,9 @@ function routesThrough({ network, peer }: Membership, machine: Machine, wished: 
 function requireMembership(machine: Machine, name: string): void {
   const names = machine.memberships.map(({ network }: { network: Network }) => network.name)
   if (names.includes(name)) return
+  const [near] = nearest(name, names)
+  const meant = near === undefined ? '' : `did you mean ${near}? `
   throw new BywayError('NOHOST', `machine "${machine.name}" is not in network "${name}"`, {
-    hint: names.length === 0 ? 'it is in none' : `its networks: ${names.join(', ')}`,
+    hint: names.length === 0 ? 'it is in none' : `${meant}its networks: ${names.join(', ')}`,
   })
 }

@@ -57,7 +57,7 @@ test('a network that the machine is not in', async () => {
   const wish = { networks: ['vpn', 'vpm'], port: SSH_PORT }
   const error = await caughtByway('NOHOST', () => resolveRoutes(machine, wish))
   assert.is(error.message, 'machine "web" is not in network "vpm"')
-  assert.is(error.hint, 'its networks: vpn, internet, tor')
+  assert.is(error.hint, 'did you mean vpn? its networks: vpn, internet, tor')
 })
 
 test('a machine that is in none', async () => {

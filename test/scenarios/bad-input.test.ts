@@ -107,7 +107,10 @@ const FLAGS: Lines = {
   'an unknown network': {
     args: connect('-n', 'internt', 'web01'),
     status: 68,
-    words: ['machine "web01" is not in network "internt"', 'hint: its networks: internet, tor'],
+    words: [
+      'machine "web01" is not in network "internt"',
+      'hint: did you mean internet? its networks: internet, tor',
+    ],
   },
   'one network that is and one that is not': {
     args: connect('-n', 'internet', '-n', '$(x)', 'web01'),
