@@ -67,7 +67,7 @@ export interface ConnectLine {
 export function parseConnectLine(argv: readonly string[]): ConnectLine | null {
   const [command, ...args] = argv
   if (command !== 'connect') return null
-  const parsed = tryParse(args)
+  const parsed = tryParse(args, { ...CONNECT_FLAGS, ...INTERNAL_FLAGS })
   if (parsed === null) return null
   const { values, positionals } = parsed
   const [machine, port, ...more] = positionals
@@ -77,6 +77,20 @@ export function parseConnectLine(argv: readonly string[]): ConnectLine | null {
     flags: { ...sources, verbosity: verbose?.length ?? 0 },
     request: { ...makeRequest({ machine, port, network, fdpass, timeout }), tellUp },
   }
+}
+
+/** A line of a command that takes no flags of its own, understood. */
+export interface ShortLine {
+  readonly flags: GlobalFlags
+  readonly words: readonly string[]
+}
+
+/** The short way of a command that has one word and no flags of its own: null as above. */
+export function parseShortLine([, ...args]: readonly string[]): ShortLine | null {
+  const parsed = tryParse(args, {})
+  if (parsed === null || parsed.positionals.length !== 1) return null
+  const { verbose, ...sources } = parsed.values
+  return { flags: { ...sources, verbosity: verbose?.length ?? 0 }, words: parsed.positionals }
 }
 
 /** Checks what either parser found. Throws USAGE. */
@@ -112,9 +126,9 @@ export function requireSeconds(text: string): number {
 
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
 
-function tryParse(args: readonly string[]) {
+function tryParse<T extends Readonly<Record<string, Flag>>>(args: readonly string[], own: T) {
   try {
-    const options = { ...GLOBAL_FLAGS, ...CONNECT_FLAGS, ...INTERNAL_FLAGS }
+    const options = { ...GLOBAL_FLAGS, ...own }
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, tokens: true })
     return isPlain(parsed.tokens) ? parsed : null
   } catch {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseConnectLine } from './arguments.ts'
+import { parseConnectLine, parseShortLine } from './arguments.ts'
 import { makeVoice } from './cli/ui/voice.ts'
 import { connect } from './connect.ts'
 import { EXIT_STATUS } from './core/errors.ts'
@@ -11,16 +11,17 @@ import { makeWorld } from './wiring.ts'
 /** The command by which byway starts itself as a keeper; it is in no help. */
 const KEEP = 'keep'
 
-/** Runs one command line; the exit status. `connect` takes the short way, all else loads the CLI. */
+/** What ssh runs at a login besides `connect`, and waits for. */
+const KNOWN_HOSTS = 'known-hosts'
+
+/** Runs one command line; the exit status. What ssh runs takes the short way, all else loads the CLI. */
 async function main(argv: readonly string[]): Promise<number> {
   try {
     if (argv[0] === KEEP) return await keepDaemon()
     if (argv[0] === RENEW) return await renewFlakes(argv[1] === WANTED)
+    if (argv[0] === KNOWN_HOSTS) return await tellKnownHosts(argv)
     const line = parseConnectLine(argv)
-    if (line === null) {
-      const { runCli } = await import('./cli/main.ts')
-      return await runCli(argv)
-    }
+    if (line === null) return await runAny(argv)
     const { flags, request } = line
     const world = await makeWorld(flags, makeVoice(flags.verbosity), request)
     await connect(request, world)
@@ -33,6 +34,19 @@ async function main(argv: readonly string[]): Promise<number> {
     if (argv[0] === 'connect') logFailure(text, process.env)
     return statusOf(error)
   }
+}
+
+async function runAny(argv: readonly string[]): Promise<number> {
+  const { runCli } = await import('./cli/main.ts')
+  return runCli(argv)
+}
+
+async function tellKnownHosts(argv: readonly string[]): Promise<number> {
+  const line = parseShortLine(argv)
+  if (line === null) return runAny(argv)
+  const { printKnownHosts } = await import('./cli/known-hosts.ts')
+  const { words, flags } = line
+  return printKnownHosts({ host: words[0] ?? '', flags })
 }
 
 /** byway as the keeper of a daemon (see `daemons/`); its order comes through stdin. */

@@ -5,6 +5,7 @@ import type { Means, Program } from './core/means.ts'
 import { SSH_PORT, userOf } from './core/resolve.ts'
 import { Secret } from './core/secret.ts'
 import type { Machine, Route } from './core/types.ts'
+import { Identities, identityOptions } from './identities.ts'
 import { optionLinesOf } from './machine-options.ts'
 import type { MeansContext } from './means.ts'
 import { findOwnMachine } from './own-machine.ts'
@@ -28,10 +29,10 @@ export function relayCommand({ machine, network, port }: Route, { flags }: Means
 }
 
 /** See `Means.jumpProgram`. */
-export function jumpProgram(
+export async function jumpProgram(
   [jumps, target, machine]: Parameters<Means['jumpProgram']>,
   context: MeansContext,
-): Omit<Program, 'secrets'> | null {
+): Promise<Omit<Program, 'secrets'> | null> {
   const via = [...(process.env[VIA]?.split(',') ?? []), machine]
   const circle = findAnyCircle(jumps, via, context)
   if (circle !== null) throw inCircle(circle)
@@ -42,7 +43,7 @@ export function jumpProgram(
   if (hops.length === 0) return null
   const host = target.host instanceof Secret ? target.host.reveal() : target.host
   return {
-    words: through(hops, { host, port: target.port }, context),
+    words: await through(hops, { host, port: target.port }, context),
     env: { ...process.env, [VIA]: via.join(',') },
   }
 }
@@ -63,15 +64,16 @@ function find({ host }: Hop, { inventory }: MeansContext): Machine | null {
 }
 
 /** `ssh -W` on the last of the hops, to which the ones before it are the way. */
-function through(
+async function through(
   hops: readonly Hop[],
   target: { readonly host: string; readonly port: number },
   context: MeansContext,
-): string[] {
+): Promise<string[]> {
   const last = hops.at(-1) as Hop
   const before = hops.slice(0, -1)
   const machine = before.length === 0 ? find(last, context) : null
-  const way = machine === null ? wayTo(last, before, context) : wayToMachine(machine, context)
+  const way =
+    machine === null ? await wayTo(last, before, context) : await wayToMachine(machine, context)
   const user = last.user ?? (machine === null ? null : userOf(machine))
   return [
     ...['ssh', '-W', joinHostPort(target.host, target.port)],
@@ -82,18 +84,22 @@ function through(
   ]
 }
 
-function wayTo({ host, port }: Hop, before: readonly Hop[], context: MeansContext): string[] {
+async function wayTo(
+  { host, port }: Hop,
+  before: readonly Hop[],
+  context: MeansContext,
+): Promise<string[]> {
   if (before.length === 0) return []
-  const command = through(before, { host, port: port ?? SSH_PORT }, context)
+  const command = await through(before, { host, port: port ?? SSH_PORT }, context)
   return [`ProxyCommand=${quoteCommand(command)}`]
 }
 
-function wayToMachine(machine: Machine, { flags }: MeansContext): string[] {
-  const parts = { self: ownCommand(), flags: sourceFlags(flags), fdpass: false }
+async function wayToMachine(machine: Machine, { flags }: MeansContext): Promise<string[]> {
+  const command = { self: ownCommand(), flags: sourceFlags(flags) }
+  const identity = await new Identities(command).of(machine)
   return [
-    `ProxyCommand=${makeProxyCommand(parts)}`,
-    `HostKeyAlias=${machine.name}`,
-    'CheckHostIP=no',
+    `ProxyCommand=${makeProxyCommand({ ...command, fdpass: false })}`,
+    ...identityOptions(identity),
     ...optionLinesOf(machine),
   ]
 }

@@ -6,6 +6,7 @@ import type { Command, Context, Given } from './command.ts'
 import { connectCommand } from './connect.ts'
 import { daemonCommand } from './daemon.ts'
 import { explainCommand } from './explain.ts'
+import { knownHostsCommand } from './known-hosts.ts'
 import { listCommand } from './list.ts'
 import { pingCommand } from './ping.ts'
 import { refreshCommand } from './refresh.ts'
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   sshCommand,
   sshConfigCommand,
+  knownHostsCommand,
   refreshCommand,
   daemonCommand,
 ]

@@ -1,6 +1,7 @@
 import { EXIT_STATUS } from '../core/errors.ts'
 import { userOf } from '../core/resolve.ts'
 import type { Machine } from '../core/types.ts'
+import { Identities } from '../identities.ts'
 import { optionLinesOf } from '../machine-options.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { type ConfiguredHost, makeClientConfig } from '../ssh/client-config.ts'
@@ -23,17 +24,22 @@ export const sshConfigCommand: Command = {
   run: async ({ flags, global }, context) => {
     const { inventory } = await context.world()
     const fdpass = flags['fdpass'] === true
-    const self = findSelf(process.env)
-    const proxyCommand = makeProxyCommand({ self, flags: sourceFlags(global), fdpass })
-    const hosts = Array.from(inventory.machines(), configureHost)
+    const command = { self: findSelf(process.env), flags: sourceFlags(global) }
+    const proxyCommand = makeProxyCommand({ ...command, fdpass })
+    const identities = new Identities(command)
+    const hosts: ConfiguredHost[] = []
+    for (const machine of inventory.machines()) hosts.push(await configureHost(machine, identities))
     await context.print(makeClientConfig(hosts, { proxyCommand, fdpass }))
     return EXIT_STATUS.OK
   },
 }
 
-function configureHost(machine: Machine): ConfiguredHost {
+async function configureHost(machine: Machine, identities: Identities): Promise<ConfiguredHost> {
   const { name, domain = null } = machine
+  const { alias, knownHosts } = await identities.of(machine)
   return {
+    hostKeyAlias: alias,
+    knownHosts,
     name,
     aliases: domain === null ? [] : [`${name}.${domain}`],
     user: userOf(machine),

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { BywayError } from '../core/errors.ts'
 import { userOf } from '../core/resolve.ts'
+import { Identities, identityOptions } from '../identities.ts'
 import { optionsOf } from '../machine-options.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { makeProxyCommand } from '../ssh/proxy-command.ts'
@@ -26,14 +27,15 @@ export const sshCommand: Command = {
     const at = word.lastIndexOf('@')
     const machine = await world.findMachine(word.slice(at + 1))
     const user = at > 0 ? word.slice(0, at) : userOf(machine)
-    const proxy = makeProxyCommand({
-      self: findSelf(process.env),
-      flags: sourceFlags(global),
-      fdpass: false,
-    })
+    const command = { self: findSelf(process.env), flags: sourceFlags(global) }
+    const identity = await new Identities(command).of(machine)
+    const own = [
+      `ProxyCommand=${makeProxyCommand({ ...command, fdpass: false })}`,
+      'ProxyUseFdpass=no',
+      ...identityOptions(identity),
+    ]
     const options = [
-      ...['-o', `ProxyCommand=${proxy}`, '-o', `HostKeyAlias=${machine.name}`],
-      ...['-o', 'CheckHostIP=no', '-o', 'ProxyUseFdpass=no'],
+      ...own.flatMap((option) => ['-o', option]),
       ...(user === null ? [] : ['-l', user]),
       ...optionsOf(machine).flatMap((option) => option.words),
     ]

@@ -4,6 +4,10 @@ export interface ConfiguredHost {
   /** other names that it is typed by */
   readonly aliases: readonly string[]
   readonly user: string | null
+  /** its name in known_hosts */
+  readonly hostKeyAlias: string
+  /** the value of KnownHostsCommand; null: none */
+  readonly knownHosts: string | null
   /** further lines of ssh_config(5) */
   readonly lines: readonly string[]
 }
@@ -19,20 +23,30 @@ export function makeClientConfig(
   hosts: readonly ConfiguredHost[],
   { proxyCommand, fdpass }: { proxyCommand: string; fdpass: boolean },
 ): string {
-  const names = hosts.flatMap(({ name, aliases }) => [name, ...aliases])
   const common = [
     '  CheckHostIP no',
     ...(fdpass ? ['  ProxyUseFdpass yes'] : []),
     `  ProxyCommand ${proxyCommand}`,
   ]
-  const blocks = [...hosts.map(hostBlock), ...hostLines(names).map((line) => [line, ...common])]
+  const commands = new Set(hosts.map(({ knownHosts }) => knownHosts))
+  const shared = [...commands].flatMap((command) => {
+    const names = hosts.filter(({ knownHosts }) => knownHosts === command).flatMap(namesOf)
+    const lines = command === null ? [] : [`  KnownHostsCommand ${command}`]
+    return hostLines(names).map((line) => [line, ...common, ...lines])
+  })
+  const blocks = [...hosts.map(hostBlock), ...shared]
   return blocks.map((block) => `${block.join('\n')}\n`).join('\n')
 }
 
-function hostBlock({ name, aliases, user, lines }: ConfiguredHost): string[] {
+function namesOf({ name, aliases }: ConfiguredHost): string[] {
+  return [name, ...aliases]
+}
+
+function hostBlock(host: ConfiguredHost): string[] {
+  const { user, hostKeyAlias, lines } = host
   return [
-    ...hostLines([name, ...aliases]),
-    `  HostKeyAlias ${name}`,
+    ...hostLines(namesOf(host)),
+    `  HostKeyAlias ${hostKeyAlias}`,
     ...(user === null ? [] : [`  User ${user}`]),
     ...lines.map((line) => `  ${line}`),
   ]

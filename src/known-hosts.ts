@@ -1,0 +1,45 @@
+import type { GlobalFlags } from './arguments.ts'
+import { BywayError } from './core/errors.ts'
+import type { Tell } from './core/types.ts'
+import { readHostKeys } from './host-keys.ts'
+import { type OpenedInventory, openInventory } from './inventory/open.ts'
+import { authorityLine, hostKeyLine } from './ssh/host-key.ts'
+
+/** A `known-hosts` command line, understood. */
+export interface KnownHostsLine {
+  readonly flags: GlobalFlags
+  /** what known_hosts would be searched for: a name, or `[name]:port` */
+  readonly host: string
+}
+
+/**
+ * The lines of known_hosts for a host, as ssh wants them of its KnownHostsCommand: the keys that
+ * the clan's vars have for this machine, under the very name that was asked for. None for a machine
+ * that nobody knows. Evaluates nothing and asks nobody. Throws what is wrong with the inventory.
+ */
+export async function findKnownHosts({ flags, host }: KnownHostsLine, tell: Tell): Promise<string> {
+  const name = /^\[(.*)\](?::\d+)?$/.exec(host)?.[1] ?? host
+  const inventory = await openInventory(flags, { env: process.env, tell, evaluate: refuse })
+  const machine = findOnly(inventory, name)
+  if (machine === null) return ''
+  const { keys, authorities } = await readHostKeys(machine, inventory.header.sources)
+  const lines = [
+    ...keys.map((key) => hostKeyLine(host, key)),
+    ...authorities.map((key) => authorityLine(host, key)),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+/** A name that two sources have is no machine's: ssh then asks, as it does for a stranger. */
+function findOnly(inventory: OpenedInventory, name: string) {
+  try {
+    return inventory.find(name)
+  } catch {
+    return null
+  }
+}
+
+/** ssh waits meanwhile, and the connection has been made: whoever made it has evaluated it. */
+function refuse(flake: string): Promise<void> {
+  return Promise.reject(new BywayError('NOINPUT', `flake "${flake}" was not evaluated yet`))
+}
