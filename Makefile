@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+# The date of what is built: that of the last commit, so that whoever builds it gets the same bytes.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
 # `make test T=core/race` runs the test files that match.
 T ?=
 # CI's computer has other work: there a file that fails runs once more, alone.
@@ -20,7 +22,7 @@ packing := $(addprefix scripts/,executable.mjs runtime.mjs runtimes.json)
 
 .PHONY: build demo test test-overlays check types lint format fmt bench dist-all install uninstall clean help setup setup-demo tools overlay-tools
 
-build: dist/byway.js dist/byway ## both artefacts: dist/byway.js (any Node >= 20) and dist/byway (no Node needed)
+build: dist/byway.js dist/byway dist/byway.1 ## dist/byway.js (any Node >= 20), dist/byway (no Node needed) and the manual page
 
 demo: setup-demo build ## real ssh, scp and rsync through byway, on a throwaway sshd
 	@scripts/demo.sh
@@ -81,6 +83,10 @@ $(modules): package-lock.json
 
 dist/byway.js: $(sources) package.json scripts/bundle.mjs $(modules)
 	node scripts/bundle.mjs
+
+dist/byway.1: $(sources) $(wildcard scripts/manual*.ts) $(modules)
+	@mkdir -p dist
+	node --import tsx scripts/manual.ts >$@
 
 dist/byway: dist/byway.js $(packing)
 	node scripts/executable.mjs

@@ -18,6 +18,8 @@ curl curl
 git git
 gpg gnupg
 ip iproute2
+man man-db
+mandoc mandoc
 nc.openbsd netcat-openbsd
 nft nftables
 nix-instantiate nix-bin
