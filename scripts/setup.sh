@@ -30,6 +30,7 @@ socat socat
 strace strace
 tinyproxy tinyproxy-bin
 tincd tinc
+tmux tmux
 tor tor
 unshare util-linux
 wg wireguard-tools

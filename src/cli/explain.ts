@@ -1,13 +1,14 @@
 import { CONNECT_FLAGS, makeRequest } from '../arguments.ts'
 import { EXIT_STATUS } from '../core/errors.ts'
-import { lastStage, type RouteReport } from '../core/report.ts'
-import { resolveRoutes, technologyOf } from '../core/resolve.ts'
-import { showHost, showRoute } from '../core/show.ts'
+import { printable } from '../core/printable.ts'
+import { documentRace } from '../core/race-document.ts'
+import { resolveRoutes, SSH_PORT } from '../core/resolve.ts'
+import { askSsh, type SshSettings } from '../ssh-settings.ts'
 import { type Command, JSON_FLAG } from './command.ts'
 import { tryRoutes } from './ping.ts'
 import { json } from './ui/output.ts'
-import { table } from './ui/table.ts'
-import { describeOutcome, milliseconds } from './ui/words.ts'
+import { reportRace } from './ui/race-report.ts'
+import type { Style } from './ui/style.ts'
 
 const { network, timeout } = CONNECT_FLAGS
 
@@ -27,46 +28,29 @@ export const explainCommand: Command = {
     const request = makeRequest({ ...found, machine: name, port })
     const machine = await world.findMachine(name)
     const routes = resolveRoutes(machine, request)
-    const { report, winner } = await tryRoutes(routes, world, request.timeout)
-    const text =
-      flags['json'] === true ? json(toJson(machine.name, report.routes)) : show(report.routes)
-    await context.print(text)
+    const asked = request.port === SSH_PORT ? null : request.port
+    const [{ report, winner }, ssh] = await Promise.all([
+      tryRoutes(routes, world, request.timeout),
+      askSsh(name, asked),
+    ])
+    const race = documentRace(machine.name, report.routes)
+    const { style } = context
+    await context.print(
+      flags['json'] === true
+        ? json({ ...race, ssh })
+        : `${reportRace(race, style)}\n${describeSsh(name, ssh, style)}`,
+    )
     return winner === null ? EXIT_STATUS.UNAVAILABLE : EXIT_STATUS.OK
   },
 }
 
-function show(lines: readonly RouteReport[]): string {
-  const rows = lines.map((line) => [
-    line.route.network.name,
-    String(line.route.network.priority),
-    showRoute(line.route),
-    milliseconds(line.startedAt),
-    milliseconds(line.upAt ?? line.endedAt),
-    lastStage(line),
-    describeOutcome(line),
-  ])
-  return table(['Network', 'Priority', 'Where', 'Started', 'Answered', 'Stage', 'Result'], rows)
-}
-
-function toJson(machine: string, lines: readonly RouteReport[]) {
-  const winner = lines.find(({ outcome }) => outcome === 'won')
-  return {
-    machine,
-    winner: winner?.route.network.name ?? null,
-    routes: lines.map((line) => ({
-      network: line.route.network.name,
-      priority: line.route.network.priority,
-      technology: technologyOf(line.route),
-      host: showHost(line.route.host),
-      port: line.route.port,
-      outcome: line.outcome,
-      stage: lastStage(line),
-      reason: line.reason,
-      hint: line.hint,
-      startedAt: line.startedAt,
-      upAt: line.upAt,
-      endedAt: line.endedAt,
-      steps: line.steps,
-    })),
-  }
+/** What ssh will do, and whether that is to ask byway. */
+function describeSsh(name: string, ssh: SshSettings | null, style: Style): string {
+  if (ssh === null) return `ssh ${name}: ssh did not say what it would do\n`
+  const where = printable(`as ${ssh.user} to ${ssh.hostname}, port ${ssh.port}`)
+  const who = `ssh ${name}: ${where}`
+  if (ssh.byway) return `${who}, ${style.good('through byway')}\n`
+  const how = ssh.proxycommand === null ? '' : `, through ${printable(ssh.proxycommand)}`
+  const hint = `hint: include what byway ssh-config prints in ~/.ssh/config, or: byway ssh ${name}`
+  return `${who}${how}: ${style.warn('byway is not asked')}\n${hint}\n`
 }

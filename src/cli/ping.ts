@@ -1,6 +1,7 @@
 import { CONNECT_FLAGS, requireSeconds } from '../arguments.ts'
 import { Unreachable } from '../connect.ts'
 import { EXIT_STATUS } from '../core/errors.ts'
+import { roundTime } from '../core/race-document.ts'
 import type { RouteReport } from '../core/report.ts'
 import { resolveRoutes, SSH_PORT } from '../core/resolve.ts'
 import { showRoute } from '../core/show.ts'
@@ -88,7 +89,7 @@ function toJson(machine: string, outcomes: readonly Outcome[]) {
     network: line.route.network.name,
     where: showRoute(line.route),
     reachable: line.upAt !== null,
-    ms: line.upAt,
+    ms: roundTime(line.upAt),
     reason: line.reason,
   }))
   return { machine, reachable: lines.some(({ reachable }) => reachable), routes: lines }
