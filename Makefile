@@ -14,13 +14,15 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 T ?=
 # CI's computer has other work: there a file that fails runs once more, alone.
 again := $(if $(CI),--again)
+# `make test-faults MINUTES=120` goes on for about as long.
+MINUTES ?= 5
 
 modules := node_modules/.byway-lock.json
 # Folders as well: they change when a file in them goes.
 sources := $(shell find src)
 packing := $(addprefix scripts/,executable.mjs runtime.mjs runtimes.json)
 
-.PHONY: build demo test test-overlays check types lint format fmt bench dist-all install uninstall clean help setup setup-demo tools overlay-tools
+.PHONY: build demo test test-overlays test-faults check types lint format fmt bench dist-all install uninstall clean help setup setup-demo tools overlay-tools
 
 build: dist/byway.js dist/byway dist/byway.1 ## dist/byway.js (any Node >= 20), dist/byway (no Node needed) and the manual page
 
@@ -32,6 +34,9 @@ test: setup build tools ## all tests, installing first what they need; T=<patter
 
 test-overlays: setup build overlay-tools ## the tests that need tailscale and dumbpipe, which it builds
 	@node scripts/test.mjs --kind overlays --timeout 900 $(again) $(T)
+
+test-faults: setup build tools ## faults on the wire and in the computer, for about MINUTES (5); T=<pattern> picks files
+	@BYWAY_TEST_MINUTES=$(MINUTES) node scripts/test.mjs --kind faults --timeout $$(( 120 + 60 * $(MINUTES) )) $(again) $(T)
 
 check: types lint format test ## types, lint, format and test: what CI runs
 

@@ -12,6 +12,8 @@ export interface SocksOptions {
   readonly reply?: number
   /** what the bound address in the reply is: replies differ in length by it */
   readonly bound?: 'ipv4' | 'ipv6' | 'name'
+  /** whoever says a user and a password is let in, as tor does it */
+  readonly anyUser?: boolean
   /** names and where they are; a name that is not in here is unknown (reply 4) */
   readonly names?: Readonly<Record<string, { readonly host: string; readonly port: number }>>
   /** the reply and the peer's first bytes leave in one segment */
@@ -74,17 +76,18 @@ async function serve(socket: Socket, { options, asked }: Session): Promise<void>
   await pass(wire, connect(known), options)
 }
 
-async function authenticate(wire: Wire, { credentials }: SocksOptions): Promise<boolean> {
+async function authenticate(wire: Wire, options: SocksOptions): Promise<boolean> {
+  const { credentials, anyUser = false } = options
   const [version = 0, count = 0] = await wire.read(2)
   const methods = await wire.read(count)
-  const wanted = credentials === undefined ? 0 : 2
+  const wanted = credentials !== undefined || (anyUser && methods.includes(2)) ? 2 : 0
   const known = version === 5 && methods.includes(wanted)
   await wire.write(Buffer.from([5, known ? wanted : 0xff]))
-  if (!known || credentials === undefined) return known
+  if (!known || wanted === 0) return known
   await wire.read(1)
   const user = await wire.readCounted()
   const password = await wire.readCounted()
-  const right = user === credentials.user && password === credentials.password
+  const right = anyUser || (user === credentials?.user && password === credentials.password)
   await wire.write(Buffer.from([1, right ? 0 : 1]))
   return right
 }
@@ -139,10 +142,13 @@ function wait(ms: number | undefined): Promise<void> {
 class Wire {
   readonly socket: Socket
   readonly #dribble: boolean
+  #wake = () => {}
 
   constructor(socket: Socket, dribble: boolean) {
     this.socket = socket
     this.#dribble = dribble
+    // one for all reads: whoever begins to listen is told at once of what is there already
+    for (const event of ['readable', 'end', 'close']) socket.on(event, () => this.#wake())
   }
 
   /** Exactly this many bytes. Throws when the other side ends before. */
@@ -150,13 +156,19 @@ class Wire {
     if (count === 0) return Buffer.alloc(0)
     for (;;) {
       const bytes: Buffer | null = this.socket.read(count)
-      if (bytes !== null && bytes.length === count) return bytes
-      await new Promise<void>((resolve, reject) => {
-        this.socket.once('readable', resolve)
-        this.socket.once('close', () => reject(new Error('closed')))
-      })
-      if (this.socket.readableEnded) throw new Error('ended')
+      if (bytes?.length === count) return bytes
+      // at the end there is what is left
+      if (bytes !== null || this.socket.readableEnded || this.socket.destroyed)
+        throw new Error('ended')
+      await this.#news()
     }
+  }
+
+  /** Resolves when there is more to read, or nothing any more. */
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
   }
 
   /** A text whose length stands before it in a byte. */

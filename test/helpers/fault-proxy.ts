@@ -1,0 +1,173 @@
+import { connect, type Socket } from 'node:net'
+import type { SocketAddress } from '../../src/core/means.ts'
+import { type Listener, listen } from './listen.ts'
+
+/** What befalls a connection. */
+export interface Fault {
+  /** `down`: the bytes from the peer to byway are counted; `up`: those to the peer */
+  readonly on: 'down' | 'up'
+  /** how many bytes of that direction pass before it happens */
+  readonly after: number
+  /** both sides are closed, or reset; nothing passes any more; or these bytes are put in there */
+  readonly does: 'close' | 'reset' | 'stall' | { readonly says: Uint8Array }
+}
+
+/** How the bytes to byway come: the next segment's size, and milliseconds before it. */
+export interface Pace {
+  size(): number
+  pause?(): number
+  /** so many bytes come in one piece first, whatever they are */
+  readonly gather?: number
+}
+
+/** What is done to one connection: nothing, where it is empty. */
+export interface Plan {
+  readonly fault?: Fault | undefined
+  readonly pace?: Pace | undefined
+}
+
+/** A relay of the test's own, which does to each connection what was planned. */
+export interface FaultProxy extends Listener {
+  readonly at: SocketAddress
+  /** bytes that came in each direction, by connection */
+  readonly counts: readonly { down: number; up: number }[]
+  /** Resolves when the other side has let go of all its connections. */
+  released(): Promise<void>
+}
+
+/** How a fault proxy is started. */
+export interface FaultProxyOptions {
+  /** what it passes on to */
+  readonly to: SocketAddress
+  /** a unix socket's path, instead of a port on loopback */
+  readonly path?: string | undefined
+  /** What to do to a connection: the first one is 0, and so on. */
+  planFor(connection: number): Plan
+}
+
+/** Starts one. */
+export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
+  const { to, path } = options
+  const counts: { down: number; up: number }[] = []
+  const gone: Promise<void>[] = []
+  const serve = (socket: Socket) => {
+    const count = { down: 0, up: 0 }
+    counts.push(count)
+    gone.push(letGo(socket))
+    new Relayed(socket, to, { plan: options.planFor(counts.length - 1), count }).begin()
+  }
+  const listener = await listen(serve, path === undefined ? undefined : { path })
+  const at = path === undefined ? { host: listener.host, port: listener.port } : { path }
+  const released = async () => void (await Promise.all(gone))
+  return Object.assign(listener, { at, counts, released })
+}
+
+function letGo(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('end', resolve).once('close', resolve)
+  })
+}
+
+interface Order {
+  readonly plan: Plan
+  readonly count: { down: number; up: number }
+}
+
+/** One connection and the one behind it. */
+class Relayed {
+  readonly #near: Socket
+  readonly #far: Socket
+  readonly #order: Order
+  #over = false
+
+  constructor(near: Socket, to: SocketAddress, order: Order) {
+    this.#near = near
+    this.#far = connect({ ...to, allowHalfOpen: true, noDelay: true })
+    this.#order = order
+  }
+
+  begin(): void {
+    const [near, far] = [this.#near, this.#far]
+    near.on('close', () => far.destroy())
+    far.on('error', () => near.destroy())
+    const { fault } = this.#order.plan
+    if (fault?.after === 0 && typeof fault.does === 'string') this.#befall(fault.does)
+    void this.#pass('up', near, far)
+    void this.#pass('down', far, near)
+  }
+
+  async #pass(on: Fault['on'], from: Socket, to: Socket): Promise<void> {
+    const { count } = this.#order
+    try {
+      for await (const chunk of this.#pieces(on, from)) {
+        // what came before the fault is on its way by then; what comes after it is dropped
+        if (this.#over) continue
+        count[on] += chunk.length
+        await write(to, chunk)
+        const { fault } = this.#order.plan
+        if (fault?.on === on && fault.after === count[on] && typeof fault.does === 'string') {
+          this.#befall(fault.does)
+        }
+      }
+    } catch {
+      // a side was reset
+    }
+    if (!this.#over) to.end()
+  }
+
+  /** Cut as planned, and at the fault. */
+  async *#pieces(on: Fault['on'], from: Socket): AsyncGenerator<Uint8Array> {
+    const { fault, pace } = this.#order.plan
+    const cut = fault?.on === on ? fault.after : -1
+    let at = 0
+    for await (const chunk of on === 'down' ? paced(from, pace) : from.iterator()) {
+      const into = cut - at
+      at += chunk.length
+      const splits = into >= 0 && into < chunk.length
+      if (splits && into > 0) yield chunk.subarray(0, into)
+      if (splits && typeof fault?.does === 'object') yield fault.does.says
+      yield splits ? chunk.subarray(into) : chunk
+    }
+  }
+
+  #befall(what: 'close' | 'reset' | 'stall'): void {
+    this.#over = true
+    if (what === 'stall') return
+    if (what === 'close') this.#near.end()
+    else reset(this.#near)
+    this.#far.destroy()
+  }
+}
+
+/** Node's resetAndDestroy() sends a FIN before, and fails on a unix socket, which knows no reset. */
+function reset(socket: Socket): void {
+  if (socket.remotePort !== undefined) Object.assign(socket, { resetAndClosing: true })
+  socket.destroy()
+}
+
+async function* paced(from: Socket, pace: Pace | undefined): AsyncGenerator<Buffer> {
+  let gathered = Buffer.alloc(0)
+  for await (const chunk of from.iterator()) {
+    gathered = Buffer.concat([gathered, chunk])
+    if (gathered.length < (pace?.gather ?? 0)) continue
+    yield* chop(gathered, pace)
+    gathered = Buffer.alloc(0)
+  }
+  yield* chop(gathered, pace)
+}
+
+async function* chop(bytes: Buffer, pace: Pace | undefined): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; ) {
+    const pause = pace?.pause?.() ?? 0
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
+    const piece = bytes.subarray(at, at + (pace?.size() ?? bytes.length))
+    yield piece
+    at += piece.length
+  }
+}
+
+/** Resolves when it is on its way, and the other side could read it. */
+async function write(to: Socket, bytes: Uint8Array): Promise<void> {
+  await new Promise((resolve) => to.write(bytes, resolve))
+  await new Promise((resolve) => setImmediate(resolve))
+}
