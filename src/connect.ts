@@ -9,6 +9,9 @@ import { relay } from './stdio/relay.ts'
 import { openPassedStreams, openStandardStreams } from './stdio/standard-streams.ts'
 import type { World } from './wiring.ts'
 
+/** Milliseconds after which a race takes long. */
+const SLOW = 700
+
 /** What `byway connect` was asked for. */
 export interface ConnectRequest {
   readonly machine: string
@@ -44,6 +47,7 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
   const routes = resolveRoutes(machine, request)
   if (routes.length === 0) throw noRoutes(machine)
   const asker = request.tellUp === true ? new Asker() : null
+  const watch = new SlowRace(request)
   const { winner, report } = await reach(routes, {
     ...world.settings,
     technologies: world.technologies,
@@ -51,14 +55,44 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
     limit: request.timeout,
     untouched: request.fdpass,
     signal: asker === null ? world.signal : AbortSignal.any([world.signal, asker.gone]),
-  })
+    begun: (begun) => watch.begin(begun),
+  }).finally(() => watch.end())
   await asker?.tell(winner === null ? report.failure : {})
   if (winner === null) throw new Unreachable(machine.name, report)
   const { connection, head } = winner.reached
   tellWinner(winner.route, connection.description, world)
   tellIgnored(winner.route, machine, world)
-  if (request.fdpass) return passSocket(connection)
+  const note = async () =>
+    (await import('./connect-notes.ts')).noteRace(request, report, process.env)
+  if (request.fdpass) return passSocket(connection).then(note)
+  setImmediate(() => void note())
   return relay(connection, head, asker === null ? openStandardStreams() : openPassedStreams())
+}
+
+/** A race that takes long is noted when a signal ends it; a fast one costs nothing. */
+class SlowRace {
+  readonly #request: ConnectRequest
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #ended = false
+  #forget = () => {}
+
+  constructor(request: ConnectRequest) {
+    this.#request = request
+  }
+
+  begin(report: Report): void {
+    const began = performance.now()
+    this.#timer = setTimeout(async () => {
+      const { noteSignals } = await import('./connect-notes.ts')
+      if (!this.#ended) this.#forget = noteSignals(this.#request, { report, began }, process.env)
+    }, SLOW)
+  }
+
+  end(): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+    this.#forget()
+  }
 }
 
 function tellWinner({ network, machine }: Route, description: string, { tell }: World): void {

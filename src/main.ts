@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { parseConnectLine, parseShortLine } from './arguments.ts'
+import { type ConnectLine, parseConnectLine, parseShortLine } from './arguments.ts'
 import { makeVoice } from './cli/ui/voice.ts'
-import { connect } from './connect.ts'
+import { connect, Unreachable } from './connect.ts'
 import { EXIT_STATUS } from './core/errors.ts'
 import { logFailure } from './failure-log.ts'
 import { leave } from './leave.ts'
@@ -16,11 +16,12 @@ const KNOWN_HOSTS = 'known-hosts'
 
 /** Runs one command line; the exit status. What ssh runs takes the short way, all else loads the CLI. */
 async function main(argv: readonly string[]): Promise<number> {
+  let line: ConnectLine | null = null
   try {
     if (argv[0] === KEEP) return await keepDaemon()
     if (argv[0] === RENEW) return await renewFlakes(argv[1] === WANTED)
     if (argv[0] === KNOWN_HOSTS) return await tellKnownHosts(argv)
-    const line = parseConnectLine(argv)
+    line = parseConnectLine(argv)
     if (line === null) return await runAny(argv)
     const { flags, request } = line
     const world = await makeWorld(flags, makeVoice(flags.verbosity), request)
@@ -32,6 +33,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const text = describeError(error)
     await complain(text)
     if (argv[0] === 'connect') logFailure(text, process.env)
+    if (line !== null) await noteFailure(line, error)
     return statusOf(error)
   }
 }
@@ -47,6 +49,13 @@ async function tellKnownHosts(argv: readonly string[]): Promise<number> {
   const { printKnownHosts } = await import('./cli/known-hosts.ts')
   const { words, flags } = line
   return printKnownHosts({ host: words[0] ?? '', flags })
+}
+
+/** Keeps what came of a connect for `explain --last`. */
+async function noteFailure({ request }: ConnectLine, error: unknown): Promise<void> {
+  const notes = await import('./connect-notes.ts')
+  const report = error instanceof Unreachable ? error.report : null
+  notes.noteFailure(request, { error, report }, process.env)
 }
 
 /** byway as the keeper of a daemon (see `daemons/`); its order comes through stdin. */

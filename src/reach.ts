@@ -35,6 +35,8 @@ export interface ReachOptions {
    */
   readonly untouched: boolean
   readonly signal: AbortSignal
+  /** is given the report at the beginning, to look at while the race goes on */
+  begun?(report: Report): void
 }
 
 /** What a race came to: the winner, or null, and what was tried. */
@@ -47,6 +49,7 @@ export interface Outcome {
 export async function reach(routes: readonly Route[], options: ReachOptions): Promise<Outcome> {
   const report = new Report(routes)
   const began = systemClock.now()
+  options.begun?.(report)
   const runners = routes.map((route, i) => ({
     priority: route.network.priority,
     timeout: 1000 * (options.limit ?? timeoutOf(route, options.timeout)),

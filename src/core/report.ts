@@ -70,6 +70,13 @@ export class Report {
     if (event.kind === 'fail') finish(line, 'failed', event)
   }
 
+  /** Notes that the race was broken off: those that still tried are out of time. */
+  interrupt(at: number): void {
+    for (const [entrant, { outcome }] of this.routes.entries()) {
+      if (outcome === 'trying') this.record({ kind: 'expire', entrant, at })
+    }
+  }
+
   /** Why all routes failed, each reason once, and what can be done about the first. */
   get failure(): News {
     const reasons = this.routes.map(({ reason }) => reason).filter((reason) => reason !== null)

@@ -1,22 +1,43 @@
+import type { ConnectNote } from '../../connect-notes.ts'
 import { printable } from '../../core/printable.ts'
 import type { RaceDocument, RouteDocument } from '../../core/race-document.ts'
+import type { SshSettings } from '../../ssh-settings.ts'
 import { drawRace } from './race-chart.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
-import { describeOutcome, milliseconds } from './words.ts'
+import { age, describeOutcome, milliseconds } from './words.ts'
 
 /** Columns from which on the table has the times, too. */
 const WIDE = 120
 
 /** A race for people: who won, the chart, what became of each route, and what can be done. */
 export function reportRace(race: RaceDocument, style: Style): string {
-  const parts = [
-    `${style.bold(race.machine)}: ${describeWinner(race, style)}\n`,
-    drawRace(race, style),
-    tableOf(race.routes, style),
-    hintsOf(race.routes),
-  ]
+  const head = `${style.bold(printable(race.machine))}: ${describeWinner(race, style)}\n`
+  const parts = [head, drawRace(race, style), tableOf(race.routes, style), hintsOf(race.routes)]
   return parts.filter((part) => part !== '').join('\n')
+}
+
+/** When and by whom a connect was started, and why it ended where that was no good end. */
+export function reportStart({ time, startedBy, error, routes, winner }: ConnectNote): string {
+  const [nearest, ...above] = startedBy
+  const under = above.length === 0 ? '' : ` (under ${above.join(', ')})`
+  const by = nearest === undefined ? '' : `, started by ${nearest}${under}`
+  const ago = age(Date.now() - Date.parse(time))
+  const lines = [`${new Date(time).toLocaleString('sv')}, ${ago} ago${by}`]
+  const known = winner === null && routes.every(({ outcome }) => outcome === 'failed')
+  if (error !== null && !(known && routes.length > 0)) lines.push(error)
+  return lines.map((line) => `${printable(line)}\n`).join('')
+}
+
+/** What ssh will do, and whether that is to ask byway. Null: it did not say. */
+export function reportSsh(name: string, ssh: SshSettings | null, style: Style): string {
+  if (ssh === null) return `ssh ${name}: ssh did not say what it would do\n`
+  const where = printable(`as ${ssh.user} to ${ssh.hostname}, port ${ssh.port}`)
+  const who = `ssh ${name}: ${where}`
+  if (ssh.byway) return `${who}, ${style.good('through byway')}\n`
+  const how = ssh.proxycommand === null ? '' : `, through ${printable(ssh.proxycommand)}`
+  const hint = `hint: include what byway ssh-config prints in ~/.ssh/config, or: byway ssh ${name}`
+  return `${who}${how}: ${style.warn('byway is not asked')}\n${hint}\n`
 }
 
 function describeWinner({ winner, routes }: RaceDocument, style: Style): string {

@@ -13,3 +13,13 @@ export function describeOutcome(line: Pick<RouteReport, 'outcome' | 'upAt' | 're
   if (line.outcome === 'waiting') return 'not tried'
   return line.reason ?? line.outcome
 }
+
+/** A time that has passed, in its largest unit: milliseconds in, `3 min` out. */
+export function age(passed: number): string {
+  const seconds = Math.max(0, Math.round(passed / 1000))
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min`
+  return seconds < 48 * 3600
+    ? `${Math.round(seconds / 3600)} h`
+    : `${Math.round(seconds / 86_400)} days`
+}

@@ -1,0 +1,40 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Bytes of a file before it becomes `<path>.1`, in whose place the last one was. */
+const ROTATE_AT = 256 * 1024
+
+/** A named pipe that nobody reads must not hold a login up, nor a link lead elsewhere. */
+const FLAGS =
+  constants.O_WRONLY |
+  constants.O_CREAT |
+  constants.O_APPEND |
+  constants.O_NOFOLLOW |
+  constants.O_NONBLOCK
+
+/**
+ * Adds a text to the end of a file of this user alone, in one write, so that many may do so at
+ * once. Never throws: a full disk or a read-only home is no reason for a login to fail.
+ */
+export function appendRotated(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const fd = openSync(path, FLAGS, 0o600)
+    try {
+      writeSync(fd, text)
+      if (fstatSync(fd).size >= ROTATE_AT) renameSync(path, `${path}.1`)
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    // see above
+  }
+}
