@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { withoutKeys } from './children/environment.ts'
 import { BywayError } from './core/errors.ts'
 import type { Tell } from './core/types.ts'
-import { awaitSole, runSole } from './daemons/sole.ts'
+import { runInTurn, runSole } from './daemons/sole.ts'
 import { planSources } from './inventory/build.ts'
 import { confirmEvaluation, type EvaluateContext, evaluateFlake } from './inventory/evaluate.ts'
 import { isFresh, knownFailure } from './inventory/freshness.ts'
@@ -63,10 +63,7 @@ export async function renewInBackground(env: Environment, wanted: boolean): Prom
  */
 export async function renewNow(flake: string, context: RenewerContext): Promise<void> {
   const folder = await claimFolder(flake, context.env)
-  const run = () => bounded(context, (all) => evaluateFlake(flake, all))
-  while (!(await runSole(folder, { decided: () => {}, run }))) {
-    await awaitSole(folder, new AbortController().signal)
-  }
+  await runInTurn(folder, () => bounded(context, (all) => evaluateFlake(flake, all)))
 }
 
 /** Evaluates within the time that an evaluation may take. */

@@ -2,7 +2,9 @@ import { EXIT_STATUS } from '../core/errors.ts'
 import { compareInventories, type Difference } from '../inventory/changes.ts'
 import type { OpenedInventory } from '../inventory/open.ts'
 import { type Refreshed, refreshSources } from '../refresh.ts'
+import { renewInstalled } from '../ssh-drift.ts'
 import { type Command, JSON_FLAG } from './command.ts'
+import { findSelf } from './self.ts'
 import { json } from './ui/output.ts'
 import { table } from './ui/table.ts'
 import { makeVoice } from './ui/voice.ts'
@@ -18,8 +20,12 @@ export const refreshCommand: Command = {
     ['refresh --flake ~/clan', 'evaluate that flake now'],
   ],
   run: async ({ flags, global }, { print }) => {
-    const refreshed = await refreshSources(global, makeVoice(global.verbosity))
-    await print(flags['json'] === true ? json(toJson(refreshed)) : show(refreshed))
+    const voice = makeVoice(global.verbosity)
+    const refreshed = await refreshSources(global, voice)
+    const renewal = await renewInstalled(process.env, findSelf(process.env), voice)
+    const written = renewal?.changed === true ? `${renewal.path} is written anew\n` : ''
+    if (flags['json'] === true) await print(json({ ...toJson(refreshed), sshConfig: renewal }))
+    else await print(`${show(refreshed)}${written}`)
     return EXIT_STATUS.OK
   },
 }

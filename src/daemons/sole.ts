@@ -42,6 +42,13 @@ export async function runSole(folder: string, { decided, run }: SoleWork): Promi
   }
 }
 
+/** Does a work once whoever does it now is done. Throws what the work throws. */
+export async function runInTurn(folder: string, run: () => Promise<void>): Promise<void> {
+  while (!(await runSole(folder, { decided: () => {}, run }))) {
+    await awaitSole(folder, new AbortController().signal)
+  }
+}
+
 /** True while a process does the work of that folder. */
 export async function isHeld(folder: string): Promise<boolean> {
   const socket = await connectClaim(folder)
