@@ -45,6 +45,7 @@ export const FILES: readonly (readonly [string, string])[] = [
     '~/.cache/byway/',
     'The compiled inventory and evaluations of flakes. Safe to delete, holds no secret.',
   ],
+  ['~/.ssh/byway.conf', 'What "byway ssh-config --install" writes, and ~/.ssh/config includes.'],
   ['~/.local/state/byway/log', 'Why the last connects failed.'],
 ]
 
