@@ -5,7 +5,7 @@ set -euo pipefail
 
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/openssh
 
-# A program, and the Debian package that brings it.
+# A program, or a file, and the Debian package that brings it.
 demo='
 ssh openssh-client
 sshd openssh-server
@@ -14,7 +14,9 @@ rsync rsync
 '
 test="$demo
 age age
+/usr/share/bash-completion/bash_completion bash-completion
 curl curl
+fish fish
 git git
 gpg gnupg
 ip iproute2
@@ -36,6 +38,7 @@ unshare util-linux
 wg wireguard-tools
 wireguard-go wireguard-go
 yggdrasil yggdrasil
+zsh zsh
 "
 
 case ${1:-test} in
@@ -52,7 +55,7 @@ fi
 
 missing=()
 while read -r program package; do
-  [ -z "$program" ] || command -v "$program" >/dev/null || missing+=("$package")
+  [ -z "$program" ] || command -v "$program" >/dev/null || [ -f "$program" ] || missing+=("$package")
 done <<<"$wanted"
 [ ${#missing[@]} -gt 0 ] || exit 0
 

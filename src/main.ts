@@ -11,6 +11,9 @@ import { makeWorld } from './wiring.ts'
 /** The command by which byway starts itself as a keeper; it is in no help. */
 const KEEP = 'keep'
 
+/** The command by which completion scripts ask for names; it is in no help. */
+const WORDS = 'words'
+
 /** What ssh runs at a login besides `connect`, and waits for. */
 const KNOWN_HOSTS = 'known-hosts'
 
@@ -21,6 +24,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (argv[0] === KEEP) return await keepDaemon()
     if (argv[0] === RENEW) return await renewFlakes(argv[1] === WANTED)
     if (argv[0] === KNOWN_HOSTS) return await tellKnownHosts(argv)
+    if (argv[0] === WORDS) return await printWords(argv.slice(1))
     line = parseConnectLine(argv)
     if (line === null) return await runAny(argv)
     const { flags, request } = line
@@ -62,6 +66,14 @@ async function noteFailure({ request }: ConnectLine, error: unknown): Promise<vo
 async function keepDaemon(): Promise<number> {
   const { keep } = await import('./daemons/keeper.ts')
   await keep(JSON.parse(readFileSync(0, 'utf8')))
+  return EXIT_STATUS.OK
+}
+
+/** What completion scripts ask for. */
+async function printWords(args: readonly string[]): Promise<number> {
+  const { listWords } = await import('./known-words.ts')
+  const { print } = await import('./cli/ui/output.ts')
+  await print(await listWords(args, process.env))
   return EXIT_STATUS.OK
 }
 

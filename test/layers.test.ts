@@ -89,6 +89,14 @@ test('connect evaluates no package: what is heavy is loaded when it is needed', 
   assert.ok(reached.includes('src/stdio/relay.ts'), 'what connect does need is found')
 })
 
+test('what completion asks for evaluates no package', () => {
+  const reached = reach('src/known-words.ts')
+  assert.equal(
+    reached.filter((target) => !/^(src\/|node:)/.test(target)),
+    [],
+  )
+})
+
 for (const folder of ['src', 'test', 'scripts']) {
   test(`no file in ${folder} has more than ${LONGEST} lines`, () => {
     const long = listSources(folder)

@@ -15,6 +15,8 @@ export interface Given {
 export interface Context {
   /** Opens inventory and networks, once. Throws what `makeWorld` throws. */
   world(): Promise<World>
+  /** every command there is */
+  readonly commands: readonly Command[]
   /** Writes to stdout; resolves when it is written. */
   print(text: string): Promise<void>
   /** how stdout is to look */

@@ -3,6 +3,7 @@ import { type Flag, GLOBAL_FLAGS, type GlobalFlags } from '../arguments.ts'
 import { BywayError, EXIT_STATUS } from '../core/errors.ts'
 import { makeWorld } from '../wiring.ts'
 import type { Command, Context, Given } from './command.ts'
+import { completionCommand } from './completion.ts'
 import { connectCommand } from './connect.ts'
 import { daemonCommand } from './daemon.ts'
 import { explainCommand } from './explain.ts'
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   knownHostsCommand,
   refreshCommand,
   daemonCommand,
+  completionCommand,
 ]
 
 /**
@@ -106,6 +108,7 @@ function makeContext(flags: GlobalFlags, print: Context['print']): Context {
   return {
     world: () => makeWorld(flags, makeVoice(flags.verbosity)),
     print,
+    commands: COMMANDS,
     style: styleFor(process.stdout, process.env),
   }
 }
