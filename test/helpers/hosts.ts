@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { mustRun, type Result, type Running, type RunOptions, start } from './program.ts'
+import { TOOLS } from './tools.ts'
 
 /** A computer of a test's own: network, hostname, processes, /run, /sys and /root are its own. */
 export interface Host {
@@ -67,7 +68,10 @@ async function makeSpace(name: string): Promise<Space> {
   const setup = [
     'mount -t tmpfs tmpfs /run',
     'mount -t sysfs sysfs /sys',
+    `mkdir -p '${TOOLS}' && cd '${TOOLS}'`,
     'mount -t tmpfs -o mode=700 tmpfs /root',
+    // where the folder is below /root: it is still where we are, and is to be seen
+    `mkdir -p '${TOOLS}' && mount --no-canonicalize --bind . '${TOOLS}' && cd /`,
     `hostname ${name}`,
     'ip link set lo up',
     'mkdir /run/sshd',

@@ -11,12 +11,15 @@ const SCRIPTS = {
   dumbpipe: 'setup-overlays.sh',
 } as const
 
-/** Before a test has given itself another home. */
-const CACHE = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
+/** The folder that they are in (scripts/tools.sh), as it is before a test has another home. */
+export const TOOLS = join(
+  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+  'byway-tools/bin',
+)
 
-/** The path of a program that is built for the tests (scripts/tools.sh). Throws when it is not there. */
+/** The path of a program that is built for the tests. Throws when it is not there. */
 export function tool(name: keyof typeof SCRIPTS): string {
-  const path = join(CACHE, 'byway-tools/bin', name)
+  const path = join(TOOLS, name)
   if (existsSync(path)) return path
   throw new Error(`no ${name}: run scripts/${SCRIPTS[name]}`)
 }
