@@ -1,5 +1,6 @@
 import type { Machine } from './core/types.ts'
-import { readSshOptions, runsProgram, type SshOption } from './inventory/ssh-options.ts'
+import { runsProgram } from './inventory/option-harm.ts'
+import { readSshOptions, type SshOption } from './inventory/ssh-options.ts'
 import { toConfigLine } from './ssh/client-options.ts'
 
 /** ssh options of all the machine's peers, each once; none that would run a program here. */

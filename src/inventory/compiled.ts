@@ -4,7 +4,7 @@ import type { Machine, Membership, Network, Peer, Source } from '../core/types.t
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever the layout or the meaning of a field does; other versions are not read. */
-const MAGIC = 'byway inventory 4\n'
+const MAGIC = 'byway inventory 5\n'
 /** magic, then 32-bit numbers: header's bytes, index's slots, all bytes, checksums of both */
 const PREFIX = MAGIC.length + 20
 /** before a record: its bytes, its checksum */

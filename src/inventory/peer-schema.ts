@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { Host, Peer } from '../core/types.ts'
+import { describeHarm, harmOf } from './option-harm.ts'
 import { checkPart, closed, type Issues, isObject, name, oneOrMore, refuse } from './schema.ts'
 import { isUser, readPlainHost } from './shapes/host.ts'
 import { gatherPeer } from './ssh-jump.ts'
-import { readSshOptions, runsProgram } from './ssh-options.ts'
+import { readSshOptions } from './ssh-options.ts'
 
 /** What a file may say, by who wrote it. */
 export interface Rules {
-  /** whether it may name programs that byway or ssh then runs */
+  /** whether it may name programs that byway or ssh then runs, and open this computer to others */
   readonly allowCommands: boolean
 }
 
@@ -98,9 +99,10 @@ function refuseOptions(
   for (const option of readSshOptions(words)) {
     if ('problem' in option) {
       refuse(issues, path, { expected: OPTIONS, found: option.problem })
-    } else if (runsProgram(option) && !rules.allowCommands) {
-      const found = `the option ${option.keyword || `-${option.flag}`}, which runs a program`
-      refuse(issues, path, { expected: 'none in an inventory', found, hint: ALLOW_COMMANDS })
+      continue
     }
+    if (rules.allowCommands || harmOf(option) === null) continue
+    const found = describeHarm(option)
+    refuse(issues, path, { expected: 'none in an inventory', found, hint: ALLOW_COMMANDS })
   }
 }

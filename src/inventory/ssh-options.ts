@@ -3,7 +3,9 @@ import { isJumpList } from './shapes/host.ts'
 /** One option of an ssh command line, with the words that make it up. */
 export interface SshOption {
   readonly words: readonly string[]
-  /** the letter: `o` of `-oCompression=yes` */
+  /** letters that take no value, before the one that does: `vC` of `-vCp 22` */
+  readonly alone: string
+  /** the letter that takes a value: `o` of `-oCompression=yes`; where none does, the letters */
   readonly flag: string
   /** the keyword of an `-o`, in lower case; else empty */
   readonly keyword: string
@@ -21,23 +23,9 @@ export interface NotAnOption {
 const WITH_VALUE = 'BbcDEeFIiJLlmOoPpQRSWw'
 const ALONE = '46AaCfGgKkMNnqsTtVvXxYy'
 
+/** What ends a line of a configuration, or turns the text around that shows it. */
+const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u
 const HOSTILE_JUMP = 'a jump host that ssh would not take'
-
-/** Letters and keywords with which ssh runs a program, loads a library or reads more options. */
-const RUNNING_FLAGS = 'FI'
-const RUNNING_KEYWORDS = new Set([
-  'host',
-  'include',
-  'knownhostscommand',
-  'localcommand',
-  'match',
-  'permitlocalcommand',
-  'pkcs11provider',
-  'proxycommand',
-  'securitykeyprovider',
-  'smartcarddevice',
-  'xauthlocation',
-])
 
 /** Splits words for the ssh command line into options, in order, as ssh(1) reads them. */
 export function readSshOptions(words: readonly string[]): (SshOption | NotAnOption)[] {
@@ -50,11 +38,6 @@ export function readSshOptions(words: readonly string[]): (SshOption | NotAnOpti
   return options
 }
 
-/** True when ssh given this option runs a program of the option's choice on this computer. */
-export function runsProgram(option: SshOption): boolean {
-  return RUNNING_FLAGS.includes(option.flag) || RUNNING_KEYWORDS.has(option.keyword)
-}
-
 /** True for the literal `-J x` that Clan exports in place of each jump host. */
 export function isPlaceholder(option: SshOption): boolean {
   return option.flag === 'J' && option.value === 'x'
@@ -62,11 +45,14 @@ export function isPlaceholder(option: SshOption): boolean {
 
 function readOption(words: readonly string[], index: number): SshOption | NotAnOption {
   const word = words[index] ?? ''
-  if (/\p{Cc}/u.test(word)) return { words: [word], problem: 'a control character' }
+  if (UNPRINTABLE.test(word)) return { words: [word], problem: 'a control character' }
   if (!/^-[A-Za-z0-9]/.test(word)) return { words: [word], problem: 'a word that is no option' }
   const at = [...word].findIndex((letter, place) => place > 0 && !ALONE.includes(letter))
   const flag = word.charAt(at)
-  if (at === -1) return { words: [word], flag: word.slice(1), keyword: '', value: '' }
+  if (at === -1) {
+    const letters = word.slice(1)
+    return { words: [word], alone: letters, flag: letters, keyword: '', value: '' }
+  }
   if (!WITH_VALUE.includes(flag)) {
     return { words: [word], problem: `the option "-${flag}", which ssh does not have` }
   }
@@ -74,24 +60,38 @@ function readOption(words: readonly string[], index: number): SshOption | NotAnO
 }
 
 function readValue([word = '', next]: readonly string[], at: number): SshOption | NotAnOption {
-  const flag = word.charAt(at)
-  const attached = word.slice(at + 1)
+  const [alone, flag, attached] = [word.slice(1, at), word.charAt(at), word.slice(at + 1)]
   const value = (attached === '' ? next : attached)?.trim()
-  if (value === undefined || value === '' || /\p{Cc}/u.test(value)) {
+  if (value === undefined || value === '' || UNPRINTABLE.test(value)) {
     return { words: [word], problem: `the option "-${flag}" without a value` }
   }
   const words = attached === '' ? [word, next ?? ''] : [word]
+  const option = { words, alone, flag, value, keyword: '' }
+  const problem = problemOf(option)
+  if (problem !== null) return { words, problem }
+  return flag === 'o' ? { ...option, keyword: keywordOf(value) } : option
+}
+
+/** Why ssh would not take the option's value, or fail over a configuration that has it; null: it would. */
+function problemOf(option: SshOption): string | null {
+  const { flag, value } = option
+  const keyword = keywordOf(value)
   // ssh before 9.6 gives jump hosts to a shell unchecked
-  if (flag === 'J' && !isJumpList(value)) return { words, problem: HOSTILE_JUMP }
-  if (flag !== 'o') return { words, flag, keyword: '', value }
-  const keyword = /^"?([A-Za-z][A-Za-z0-9]*)/.exec(value)?.[1]?.toLowerCase()
-  if (keyword === undefined) return { words, problem: 'an "-o" without a keyword' }
-  const option = { words, flag, keyword, value }
-  const sound = keyword !== 'proxyjump' || isJumpList(argumentOf(option))
-  return sound ? option : { words, problem: HOSTILE_JUMP }
+  if (flag === 'J') return isJumpList(value) ? null : HOSTILE_JUMP
+  if (value.split('"').length % 2 === 0) return 'a quote that is not closed'
+  if (flag !== 'o') return null
+  if (keyword === '') return 'an "-o" without a keyword'
+  return keyword !== 'proxyjump' || isJumpList(argumentOf(option)) ? null : HOSTILE_JUMP
+}
+
+/** In lower case, as ssh reads it: up to a blank or `=`; empty: there is none. */
+function keywordOf(value: string): string {
+  const [, quoted, bare] =
+    /^(?:"([A-Za-z][A-Za-z0-9]*)"|([A-Za-z][A-Za-z0-9]*)(?=[ =]|$))/.exec(value) ?? []
+  return (quoted ?? bare ?? '').toLowerCase()
 }
 
 /** The value of an `-o` behind its keyword: `yes` of `Compression=yes`. */
 export function argumentOf({ value }: Pick<SshOption, 'value'>): string {
-  return value.replace(/^"?\w+\s*=?\s*"?/, '').replace(/"$/, '')
+  return value.replace(/^"?\w+"?\s*=?\s*"?/, '').replace(/"$/, '')
 }

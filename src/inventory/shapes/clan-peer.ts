@@ -2,11 +2,12 @@ import { z } from 'zod'
 import type { Peer } from '../../core/types.ts'
 import { firstFault } from '../check.ts'
 import type { Path } from '../findings.ts'
-import { byRules, type HostReading, plainHost, port, user } from '../peer-schema.ts'
+import { describeHarm, harmOf, runsProgram } from '../option-harm.ts'
+import { type HostReading, plainHost, port, user } from '../peer-schema.ts'
 import { dropPlaceholders, type Reading } from '../reading.ts'
 import { type Fields, isObject, name } from '../schema.ts'
 import { gatherPeer } from '../ssh-jump.ts'
-import { readSshOptions, runsProgram } from '../ssh-options.ts'
+import { readSshOptions } from '../ssh-options.ts'
 
 /** A machine's peer in one network, as Clan exports it. */
 export interface Member {
@@ -27,13 +28,15 @@ const optionalPort = port.nullish()
 const optionalUser = user.nullish()
 const optionWord = z.string({ error: () => 'an option for ssh' })
 
+/** Options are looked at one by one: one that is not to be had does not lose the host. */
+const ALL = { allowCommands: true }
+
 /** A host as Clan writes it. The machine of a var may be left to the peer's. */
-const clanHost = byRules((rules) => {
-  const error = () => HOST
-  const reference = z.object({ machine: name.nullish(), generator: name, file: name }, { error })
-  const shape = { plain: plainHost(rules).nullish(), var: reference.nullish() }
-  return z.object(shape, { error }).refine(hasOne, { error })
-})
+const error = () => HOST
+const reference = z.object({ machine: name.nullish(), generator: name, file: name }, { error })
+const clanHost = z
+  .object({ plain: plainHost(ALL).nullish(), var: reference.nullish() }, { error })
+  .refine(hasOne, { error })
 
 /**
  * Reads a peer, without what cannot be read of it: each such part makes a warning. Null: nothing
@@ -62,16 +65,35 @@ export function readClanPeer(member: Member, reading: Reading): Peer | null {
   )
 }
 
-/** Reads one host of a peer; null: it is empty, or cannot be read, which makes a warning. */
+/**
+ * Reads one host of a peer; null: it is empty, or cannot be read, which makes a warning. So does an
+ * option of it that the file may not give.
+ */
 export function readClanHost(item: Item, machine: string, reading: Reading): HostReading | null {
   if (item.value === null || item.value === undefined) return null
   if (typeof item.value === 'string') {
-    return readPart(plainHost(reading), item, reading)?.value ?? null
+    return withoutHarm(readPart(plainHost(ALL), item, reading)?.value ?? null, item, reading)
   }
-  const record = readPart(clanHost(reading), item, reading)?.value
-  if (!record?.var) return record?.plain ?? null
+  const record = readPart(clanHost, item, reading)?.value
+  if (!record?.var) return withoutHarm(record?.plain ?? null, item, reading)
   const at = { var: { ...record.var, machine: record.var.machine ?? machine } }
   return { host: { at }, sshOptions: [] }
+}
+
+/** A host that wants a program run is not to be reached without it: that one is left out. */
+function withoutHarm(
+  host: HostReading | null,
+  { path }: Item,
+  reading: Reading,
+): HostReading | null {
+  if (host === null || reading.allowCommands) return host
+  const options = readSshOptions(host.sshOptions).filter((option) => 'flag' in option)
+  const program = options.find(runsProgram)
+  if (program === undefined) {
+    return { ...host, sshOptions: keepHarmless(host.sshOptions, path, reading) }
+  }
+  reading.warn(path, `left out: found ${describeHarm(program)}, expected none in an inventory`)
+  return null
 }
 
 function hasOne(value: { plain?: unknown; var?: unknown }): boolean {
@@ -85,14 +107,19 @@ function readClanOptions(value: Fields, path: Path, reading: Reading): readonly 
     const word = readPart(optionWord, item, reading)
     if (word !== undefined) words.push(word.value)
   }
-  const sound = readSshOptions(words).filter((option) => {
-    if ('problem' in option) reading.warn([...path, key], `left out ${option.problem}`)
-    else if (!runsProgram(option) || reading.allowCommands) return true
-    else reading.warn([...path, key], 'left out an option with which ssh runs a program')
-    return false
-  })
-  const kept = sound.flatMap((option) => option.words)
+  const kept = keepHarmless(words, [...path, key], reading)
   return dropPlaceholders(kept, [...path, key], reading)
+}
+
+/** The options without those that the file may not give; each makes a warning. */
+function keepHarmless(words: readonly string[], path: Path, reading: Reading): readonly string[] {
+  return readSshOptions(words).flatMap((option) => {
+    const harm = 'problem' in option || reading.allowCommands ? null : harmOf(option)
+    if ('problem' in option) reading.warn(path, `left out ${option.problem}`)
+    else if (harm === null) return option.words
+    else reading.warn(path, `left out an option with which ssh ${harm}`)
+    return []
+  })
 }
 
 function listItems(value: Fields, path: Path, key: string): Item[] {
