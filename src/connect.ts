@@ -59,8 +59,8 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
   }).finally(() => watch.end())
   await asker?.tell(winner === null ? report.failure : {})
   if (winner === null) throw new Unreachable(machine.name, report)
-  const { connection, head } = winner.reached
-  tellWinner(winner.route, connection.description, world)
+  const { connection, head, description } = winner.reached
+  tellWinner(winner.route, description, world)
   tellIgnored(winner.route, machine, world)
   const note = async () =>
     (await import('./connect-notes.ts')).noteRace(request, report, process.env)

@@ -3,6 +3,7 @@ import { type ConnectLine, parseConnectLine, parseShortLine } from './arguments.
 import { makeVoice } from './cli/ui/voice.ts'
 import { connect, Unreachable } from './connect.ts'
 import { EXIT_STATUS } from './core/errors.ts'
+import { leaveMemoryOut } from './core-dumps.ts'
 import { logFailure } from './failure-log.ts'
 import { leave } from './leave.ts'
 import { RENEW, WANTED } from './self.ts'
@@ -19,6 +20,7 @@ const KNOWN_HOSTS = 'known-hosts'
 
 /** Runs one command line; the exit status. What ssh runs takes the short way, all else loads the CLI. */
 async function main(argv: readonly string[]): Promise<number> {
+  leaveMemoryOut()
   let line: ConnectLine | null = null
   try {
     if (argv[0] === KEEP) return await keepDaemon()

@@ -1,8 +1,9 @@
 import type { GlobalFlags } from './arguments.ts'
 import { makeComputer } from './computer/computer.ts'
+import { BywayError } from './core/errors.ts'
 import type { Means } from './core/means.ts'
 import { Secret } from './core/secret.ts'
-import type { Attempt, Location, Tell } from './core/types.ts'
+import type { Attempt, Location, Tell, VarReference } from './core/types.ts'
 import type { DaemonContext } from './daemon-wiring.ts'
 import { findProgram } from './daemons/find-program.ts'
 import { readExcerpt, readSecretFile } from './inventory/excerpt.ts'
@@ -55,17 +56,36 @@ async function loadDaemon(name: string, context: DaemonContext) {
   return makeDaemon(name, context)
 }
 
+/** Without the blanks around it. A host, ticket or key is one word, which is no flag. Throws DATAERR. */
+function requireWord(value: Secret, { machine, generator, file }: VarReference): Secret {
+  const word = value.reveal().trim()
+  if (/^[^-\s\p{Cc}\p{Cf}][^\s\p{Cc}\p{Cf}]*$/u.test(word)) return new Secret(word, value.isPublic)
+  const name = JSON.stringify(`${machine}/${generator}/${file}`)
+  throw new BywayError('DATAERR', `var ${name} is not one word, or begins with a dash`)
+}
+
 async function reveal(
   at: Location,
   clan: string | null,
   { attempt, tell }: { attempt: Attempt; tell: Tell },
 ): Promise<Secret> {
-  if ('plain' in at) return new Secret(at.plain)
+  if ('plain' in at) return new Secret(at.plain, true)
+  const secret = await read(at, clan, { attempt, tell })
+  if (!secret.isPublic) attempt.revealed?.(secret)
+  return secret
+}
+
+async function read(
+  at: Exclude<Location, { plain: string }>,
+  clan: string | null,
+  { attempt, tell }: { attempt: Attempt; tell: Tell },
+): Promise<Secret> {
   if ('excerpt' in at) return readExcerpt(at.excerpt)
   attempt.stage('var')
   if ('file' in at) return readSecretFile(at.file)
   const { resolveVar } = await import('./vars/resolve.ts')
   const { signal } = attempt
   const mayStart = () => attempt.mayStart()
-  return resolveVar(clan, at.var, { signal, tell, env: process.env, mayStart })
+  const value = await resolveVar(clan, at.var, { signal, tell, env: process.env, mayStart })
+  return requireWord(value, at.var)
 }

@@ -1,10 +1,12 @@
 import { BannerCheck } from './core/banner.ts'
 import { systemClock } from './core/clock.ts'
 import { BywayError } from './core/errors.ts'
+import { Hiding } from './core/hiding.ts'
 import { printable } from './core/printable.ts'
 import { Report } from './core/report.ts'
 import { technologyOf, timeoutOf } from './core/resolve.ts'
 import { type Lane, runRace } from './core/run-race.ts'
+import type { Secret } from './core/secret.ts'
 import { reasonToLeaveOut } from './core/standpoint.ts'
 import type { Attempt, Connection, Machine, Route, Technology } from './core/types.ts'
 
@@ -14,6 +16,8 @@ const PATIENCE = 1000
 /** A connection whose peer has spoken, and what it said so far. */
 export interface Reached {
   readonly connection: Connection
+  /** the connection's, without secrets */
+  readonly description: string
   /** the peer's first bytes, in order; empty when nothing was read */
   readonly head: readonly Uint8Array[]
 }
@@ -54,9 +58,19 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
     priority: route.network.priority,
     timeout: 1000 * (options.limit ?? timeoutOf(route, options.timeout)),
     run: (lane: Lane) => {
+      const hiding = new Hiding()
       const stage: Attempt['stage'] = (name, detail) =>
-        report.step(i, { stage: name, at: systemClock.now() - began, detail })
-      return open(route, options, { ...lane, stage, untouched: options.untouched })
+        report.step(i, {
+          stage: name,
+          at: systemClock.now() - began,
+          detail: detail && hiding.hide(detail),
+        })
+      const revealed = (secret: Secret) => hiding.add(secret)
+      const attempt = { ...lane, stage, revealed, untouched: options.untouched }
+      return open(route, options, attempt).then(
+        (reached) => ({ ...reached, description: hiding.hide(reached.connection.description) }),
+        (error) => Promise.reject(hiding.hideIn(error)),
+      )
     },
   }))
   const win = await runRace(runners, {
@@ -71,7 +85,9 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
   return { winner: { route, reached: win.value }, report }
 }
 
-async function open(route: Route, options: ReachOptions, attempt: Attempt): Promise<Reached> {
+type Heard = Omit<Reached, 'description'>
+
+async function open(route: Route, options: ReachOptions, attempt: Attempt): Promise<Heard> {
   const leftOut = reasonToLeaveOut(route, options.self)
   if (leftOut !== null) throw new BywayError('UNAVAILABLE', leftOut, { skipped: true })
   const technology = options.technologies.get(technologyOf(route))
@@ -85,7 +101,7 @@ async function open(route: Route, options: ReachOptions, attempt: Attempt): Prom
 }
 
 /** Reads until the peer has said `SSH-`. Throws UNAVAILABLE with what it said instead. */
-async function hear(connection: Connection, signal: AbortSignal): Promise<Reached> {
+async function hear(connection: Connection, signal: AbortSignal): Promise<Heard> {
   const stop = () => connection.close()
   signal.addEventListener('abort', stop, { once: true })
   try {
@@ -98,7 +114,7 @@ async function hear(connection: Connection, signal: AbortSignal): Promise<Reache
   }
 }
 
-async function readBanner(connection: Connection): Promise<Reached> {
+async function readBanner(connection: Connection): Promise<Heard> {
   const check = new BannerCheck()
   const head: Uint8Array[] = []
   for (;;) {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { withoutKeys } from './children/environment.ts'
 import { BywayError } from './core/errors.ts'
 import { showFlake } from './inventory/flake.ts'
 import { FreshnessCheck, knownFailure } from './inventory/freshness.ts'
@@ -84,7 +85,7 @@ export function startRenewer({ flags, env }: RenewalContext, wanted: boolean): P
     detached: true,
     stdio: ['ignore', wanted ? 'pipe' : 'ignore', 'ignore'],
     cwd: '/',
-    env: { ...env, ...nameSources(flags, env) },
+    env: { ...withoutKeys(env), ...nameSources(flags, env) },
   })
   child.unref()
   if (!wanted) {

@@ -1,13 +1,6 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeOwnFolder } from './inventory/ownership.ts'
 
 /** Bytes of a file before it becomes `<path>.1`, in whose place the last one was. */
 const ROTATE_AT = 256 * 1024
@@ -26,7 +19,7 @@ const FLAGS =
  */
 export function appendRotated(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeOwnFolder(dirname(path))
     const fd = openSync(path, FLAGS, 0o600)
     try {
       writeSync(fd, text)

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { withoutKeys } from '../children/environment.ts'
 
 /** Bytes of output at most. */
 const LONGEST = 1024 * 1024
@@ -10,7 +11,8 @@ export function readOutput(
 ): Promise<string | null> {
   const [program, ...args] = words
   return new Promise((resolve) => {
-    const options = { signal, killSignal: 'SIGKILL', maxBuffer: LONGEST } as const
+    const env = withoutKeys(process.env)
+    const options = { signal, env, killSignal: 'SIGKILL', maxBuffer: LONGEST } as const
     const child = execFile(program, args, options, (error, stdout) => {
       resolve(error === null ? stdout : null)
     })

@@ -4,9 +4,12 @@
  */
 export class Secret {
   readonly #value: string
+  /** it came from where everybody may read: messages may name it */
+  readonly isPublic: boolean
 
-  constructor(value: string) {
+  constructor(value: string, isPublic = false) {
     this.#value = value
+    this.isPublic = isPublic
   }
 
   /** The value itself. To be used in the call that needs it, never stored or put in a message. */

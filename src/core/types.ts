@@ -157,6 +157,8 @@ export interface Attempt {
   stage(stage: Stage, detail?: string): void
   /** waits until the race allows that a program is started for this route */
   mayStart(): Promise<void>
+  /** is told of each secret that was read for the dial: what is said of it is not to hold them */
+  revealed?(secret: Secret): void
   /**
    * true: the stream has to be a raw socket that can be passed on, of which nothing was read;
    * false: anything that can be read and written

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -58,6 +59,7 @@ function folderBelow(xdg: string | undefined): string | null {
 function rememberedFolder(state: string): string {
   try {
     mkdirSync(state, { recursive: true, mode: 0o700 })
+    if (!isWrittenByUs(state)) throw new Error(`others may write in ${state}`)
     for (let tries = 0; tries < TRIES; tries++) {
       const highest = highestNote(state)
       const folder = readNote(notePath(state, highest))
@@ -129,6 +131,12 @@ function tryLink(from: string, to: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
+}
+
+/** True for a folder of this user's in which nobody else can leave a note. */
+function isWrittenByUs(path: string): boolean {
+  const { uid, mode } = statSync(path)
+  return uid === process.geteuid?.() && (mode & 0o022) === 0
 }
 
 /** True for a folder, not a link, that belongs to this user and lets nobody else in. */

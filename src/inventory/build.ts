@@ -13,6 +13,7 @@ import { evaluationPath, showFlake } from './flake.ts'
 import { inventoryOf } from './flake-inventory.ts'
 import { joinInventories } from './join.ts'
 import type { Place, Places } from './locate.ts'
+import { whoElseWrites } from './ownership.ts'
 import { parseInventory } from './parse.ts'
 import { chooseSources, type PlacedConfig, type SourcePlan } from './sources.ts'
 import { type Stamp, stampOf } from './stamp.ts'
@@ -132,7 +133,17 @@ function plan(places: Places, files: Files): Plan {
 
 function readConfig({ path, named }: Place, files: Files): PlacedConfig {
   const text = named ? files.require(path) : files.read(path)
+  if (text !== null) requireTrusted(path)
   return { config: parseConfig(text ?? '{}', path), folder: dirname(path) }
+}
+
+/** What a configuration says is run. Throws CONFIG for one that somebody else may have written. */
+function requireTrusted(path: string): void {
+  const fault = whoElseWrites(path)
+  if (fault === null) return
+  throw new BywayError('CONFIG', `${path}: ${fault}, and it may name programs to run`, {
+    hint: `make it yours alone: chown and chmod go-w ${path}`,
+  })
 }
 
 /** All at once: each may take long. */

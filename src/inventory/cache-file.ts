@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import type { RandomAccess } from './compiled.ts'
+import { makeOwnFolder, requireOwnFolder } from './ownership.ts'
 
 /** An open cache file; unless it is closed, it stays open as long as the process lives. */
 export class CacheFile implements RandomAccess {
@@ -18,14 +18,16 @@ export class CacheFile implements RandomAccess {
   readonly size: number
 
   /**
-   * Throws when the file is not there, a symbolic link, another user's, or one that others may
-   * write: then somebody else could have planted it.
+   * Throws when the file is not there, no regular file, another user's, or one that others may
+   * write, or put into its folder: then somebody else could have planted it.
    */
   constructor(path: string) {
-    this.#fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
-    const { uid, mode, size } = fstatSync(this.#fd)
-    this.size = size
-    if (uid === process.geteuid?.() && (mode & 0o022) === 0) return
+    requireOwnFolder(dirname(path))
+    // a pipe would have us wait for somebody who writes
+    this.#fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const stat = fstatSync(this.#fd)
+    this.size = stat.size
+    if (stat.isFile() && stat.uid === process.geteuid?.() && (stat.mode & 0o022) === 0) return
     closeSync(this.#fd)
     throw new Error(`${path} is not this user's alone`)
   }
@@ -52,9 +54,12 @@ export function readCacheFile(path: string): Buffer | null {
   }
 }
 
-/** Replaces the file in one step, readable by this user only. Throws the system's error. */
+/**
+ * Replaces the file in one step, readable by this user only. Throws the system's error, and one of
+ * ours when others may write in its folder.
+ */
 export function writeCacheFile(path: string, bytes: Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeOwnFolder(dirname(path))
   const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
   const fd = openSync(draft, 'wx', 0o600)
   try {

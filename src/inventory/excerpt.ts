@@ -1,7 +1,10 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 import type { Excerpt } from '../core/types.ts'
+
+/** Bytes of a file that holds one secret at most. */
+const LONGEST_SECRET = 64 * 1024
 
 /** A file that values may be excerpts of. */
 export interface SourceText {
@@ -27,10 +30,22 @@ export function readExcerpt({ source, offset, length }: Excerpt): Secret {
   throw new BywayError('NOINPUT', `read "${source}": it is shorter than it was`)
 }
 
-/** Reads a file that holds one secret and nothing else. Throws NOINPUT. */
+/**
+ * Reads a file that holds one secret and nothing else. An inventory may name any file: one that is
+ * no file, or has no end, is not read. Throws NOINPUT.
+ */
 export function readSecretFile(path: string): Secret {
   try {
-    return new Secret(readFileSync(path, 'utf8').trim())
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      if (!fstatSync(file).isFile()) throw new Error('it is no regular file')
+      const bytes = Buffer.alloc(LONGEST_SECRET + 1)
+      const count = readSync(file, bytes, 0, bytes.length, 0)
+      if (count > LONGEST_SECRET) throw new Error(`it has more than ${LONGEST_SECRET} bytes`)
+      return new Secret(bytes.toString('utf8', 0, count).trim())
+    } finally {
+      closeSync(file)
+    }
   } catch (cause) {
     throw new BywayError('NOINPUT', `read "${path}": ${messageOf(cause)}`, { cause })
   }

@@ -107,7 +107,9 @@ function digestOf(listing: string): string {
 }
 
 async function runGit(words: readonly string[], context: EvaluatorContext): Promise<string | null> {
-  const ended = await runEvaluator(['git', '--no-optional-locks', ...words], context)
+  // what a repository's own configuration would have git run
+  const options = ['--no-optional-locks', '-c', 'core.fsmonitor=false']
+  const ended = await runEvaluator(['git', ...options, ...words], context)
   return ended?.status === 0 ? ended.output : null
 }
 

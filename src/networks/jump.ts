@@ -3,6 +3,7 @@ import { type Hop, jumpsOf } from '../core/jumps.ts'
 import type { Means } from '../core/means.ts'
 import type { Network, Route, Technology } from '../core/types.ts'
 import { stateOfProgram } from './command.ts'
+import { isOnionName } from './onion.ts'
 
 /** What can be done where ssh would have asked, which it cannot while networks are raced. */
 const REMEDIES: readonly (readonly [said: RegExp, hint: string])[] = [
@@ -22,6 +23,7 @@ export function makeJump(means: Means): Technology {
       const jumps = requireJumps(route)
       if (attempt.untouched) return means.relayed(route, attempt)
       const host = await means.reveal(route.host.at, route.clan, attempt)
+      if (isOnionName(host)) throw onlyByTor()
       const target = { host, port: route.port }
       const program = await means.jumpProgram(jumps, target, route.machine)
       if (program === null) return means.tcp(target, attempt)
@@ -29,6 +31,12 @@ export function makeJump(means: Means): Technology {
       return means.command({ ...program, secrets, hint: findRemedy }, attempt)
     },
   }
+}
+
+/** ssh hands the name to the jump host, which would ask its name servers (RFC 7686 section 2). */
+function onlyByTor(): BywayError {
+  const hint = 'give its network the technology "tor"'
+  return new BywayError('UNAVAILABLE', 'an onion name is reached by tor only', { hint })
 }
 
 function findRemedy(said: string): string | undefined {

@@ -29,7 +29,7 @@ export function checkOnionName(name: Secret): void {
 
 /** True for a name below `.onion` (RFC 7686), in any letter case. */
 export function isOnionName(name: Secret): boolean {
-  return /\.onion$/i.test(name.reveal())
+  return /\.onion\.?$/i.test(name.reveal())
 }
 
 /** Decodes RFC 4648 base32 without padding, in lower case; null when it is none. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { BywayError } from '../core/errors.ts'
 import type { Means, SocksProxy } from '../core/means.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attempt, Network, Route, Technology } from '../core/types.ts'
+import type { Attempt, Location, Network, Route, Technology } from '../core/types.ts'
 import { checkOnionName, isOnionName } from './onion.ts'
 import { readOnionKey } from './onion-key.ts'
 import { describeProxy, parseSocksUrl } from './socks-url.ts'
@@ -48,7 +48,7 @@ async function findProxy(route: Route, host: Secret, dial: Dial): Promise<SocksP
   attempt.stage('state')
   const proxies = await proxiesOf(route.network, means)
   const proxy = await firstSpeaking(proxies, means, attempt.signal)
-  const key = route.network.settings.onionAuth?.[route.machine]
+  const key = keyOf(route)
   // a tor that is not ours has its client keys in its own ClientOnionAuthDir
   if (proxy !== null && (key === undefined || isChosen(route.network))) return proxy
   if (isChosen(route.network)) throw noTor(proxies)
@@ -58,6 +58,11 @@ async function findProxy(route: Route, host: Secret, dial: Dial): Promise<SocksP
   const secret = readOnionKey(await means.reveal(key, route.clan, attempt))
   await lease.authorize(serviceOf(host), secret.reveal())
   return lease.proxy
+}
+
+function keyOf({ network, machine }: Route): Location | undefined {
+  const keys = network.settings.onionAuth ?? {}
+  return Object.hasOwn(keys, machine) ? keys[machine] : undefined
 }
 
 /** True when the settings name a proxy: then no other is taken, and none is started. */

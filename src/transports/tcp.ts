@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { domainToASCII } from 'node:url'
 import { systemClock } from '../core/clock.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { joinHostPort } from '../core/host-port.ts'
@@ -30,7 +31,7 @@ export async function openTcp(
   options: SocketOptions,
   { signal, stage }: Pick<Attempt, 'signal' | 'stage'>,
 ): Promise<PulledSocket> {
-  if (/\.onion\.?$/i.test(host)) throw onlyByTor()
+  if (isOnion(host)) throw onlyByTor()
   const named = isIP(host) === 0
   if (named) stage('lookup')
   const addresses = named ? await lookupAddresses(host, signal) : [host]
@@ -38,6 +39,12 @@ export async function openTcp(
   const dial = (address: string, lane: AbortSignal) =>
     openSocket({ host: address, port }, { ...options, name: joinHostPort(address, port) }, lane)
   return raceAddresses(addresses, dial, signal)
+}
+
+/** Also one with blanks behind it, or in letters that the lookup takes for others (UTS 46). */
+function isOnion(host: string): boolean {
+  const ascii = /^\p{ASCII}*$/u.test(host) ? host : domainToASCII(host)
+  return [host, ascii].some((name) => /\.onion[\s.]*$/i.test(name))
 }
 
 /** DNS is not to be asked for such names (RFC 7686 section 2), nor are they to be shown. */

@@ -31,7 +31,7 @@ export async function resolveVar(
     const bytes = await backend.read(clan, ref, context)
     if (bytes === null) continue
     context.tell(2, `var ${nameOf(ref)}: found by the ${backend.name} backend`)
-    return new Secret(toText(bytes, ref))
+    return new Secret(toText(bytes, ref), backend === publicBackend)
   }
   throw isNotGenerated(ref)
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -8,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { CacheFile, readCacheFile, writeCacheFile } from '../../src/inventory/cache-file.ts'
@@ -75,11 +76,15 @@ test('a symbolic link is replaced, not followed', () => {
   assert.is(readFileSync(path, 'utf8'), 'x')
 })
 
-const REFUSED: readonly [name: string, spoil: (path: string) => void][] = [
+const REFUSED: readonly [name: string, spoil: (path: string) => unknown][] = [
   ['its group may write it', (path) => write(path, 0o620)],
   ['everybody may write it', (path) => write(path, 0o602)],
   ['it is a symbolic link', (path) => makeLink(path)],
   ['it is a folder that everybody may write', (path) => makePublicFolder(path)],
+  ['it is a pipe, which nobody writes', (path) => spawnSync('mkfifo', ['-m', '600', path])],
+  ['it is a folder', (path) => mkdirSync(path, { mode: 0o700 })],
+  ['everybody may write in its folder', (path) => openFolder(path, 0o777)],
+  ['its group may write in its folder', (path) => openFolder(path, 0o770)],
 ]
 
 for (const [name, spoil] of REFUSED) {
@@ -109,6 +114,13 @@ test('not there: the system says so', () => {
   assert.is(readCacheFile(path), null)
 })
 
+test('not written where others may write in the folder', () => {
+  const folder = makeFolder()
+  chmodSync(folder, 0o777)
+  assert.throws(() => writeCacheFile(join(folder, 'cache'), Buffer.from('x')), /alone/)
+  assert.equal(readdirSync(folder), [])
+})
+
 test('others may read it', () => {
   const path = join(makeFolder(), 'cache')
   write(path, 0o644)
@@ -120,6 +132,11 @@ test.run()
 function write(path: string, mode: number): void {
   writeFileSync(path, 'x')
   chmodSync(path, mode)
+}
+
+function openFolder(path: string, mode: number): void {
+  write(path, 0o600)
+  chmodSync(dirname(path), mode)
 }
 
 function makeLink(path: string): void {

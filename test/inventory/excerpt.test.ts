@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -67,6 +68,18 @@ test('the source is a folder', async () => {
 test('a file that holds nothing else: without the white space around it', async () => {
   assert.is(readSecretFile(write(' hunter2\n')).reveal(), 'hunter2')
   await caughtByway('NOINPUT', () => readSecretFile('/nowhere/key'))
+})
+
+for (const path of ['/dev/zero', '/dev/null', '/tmp', '/proc/self/mem']) {
+  test(`a secret is not looked for in ${path}`, async () => {
+    await caughtByway('NOINPUT', () => readSecretFile(path))
+  })
+}
+
+test('a secret is not waited for at a pipe, nor read from a file without end', async () => {
+  const [pipe, long] = [join(makeFolder(), 'pipe'), write('x'.repeat(65_537))]
+  spawnSync('mkfifo', [pipe])
+  for (const path of [pipe, long]) await caughtByway('NOINPUT', () => readSecretFile(path))
 })
 
 test.run()

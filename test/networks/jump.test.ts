@@ -49,6 +49,14 @@ test('this computer is the jump host: the target is dialled', async () => {
   assert.is(await makeJump(means).dial(route, new FakeAttempt()), connection)
 })
 
+test('an onion name is not given to a jump host, whose name servers would see it', async () => {
+  const { programs, means } = record({ words: ['ssh'] }, {}, 'abc.onion')
+  const route = fakeRoute(fakeNetwork('n', { jump: 'gate' }), VAR)
+  const dial = makeJump(means).dial(route, new FakeAttempt())
+  assert.match((await caughtByway('UNAVAILABLE', dial)).message, 'by tor only')
+  assert.equal(programs, [])
+})
+
 test('a raw socket is another byway’s', async () => {
   const connection = fakeConnection('other')
   const means = fakeMeans({ relayed: async () => connection })
@@ -94,12 +102,16 @@ test('state: whether ssh is there, and what it goes through', async () => {
 test.run()
 
 /** Means that note what they are asked for. */
-function record(program: { readonly words: string[] } | null, more: Partial<Means> = {}) {
+function record(
+  program: { readonly words: string[] } | null,
+  more: Partial<Means> = {},
+  host = '10.0.0.7',
+) {
   const asked: unknown[] = []
   const programs: Program[] = []
   const means = fakeMeans({
     ...more,
-    reveal: async () => new Secret('10.0.0.7'),
+    reveal: async () => new Secret(host),
     jumpProgram: (jumps, { host, port }, machine) => {
       const revealed = host instanceof Secret ? host.reveal() : host
       asked.push([jumps.map((hop) => hop.host), revealed, port, machine])

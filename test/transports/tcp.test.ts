@@ -165,7 +165,16 @@ for (const host of ['127.0.0.1', 'localhost']) {
   })
 }
 
-for (const end of ['onion', 'ONION', 'onion.']) {
+for (const end of [
+  'onion',
+  'ONION',
+  'onion.',
+  'onion..',
+  'onion ',
+  'onion\t.',
+  'ｏｎｉｏｎ',
+  'onion。',
+]) {
   test(`a name below .${end} is not looked up, nor shown`, async () => {
     const name = `${'q'.repeat(56)}.${end}`
     const attempt = new FakeAttempt()

@@ -19,7 +19,15 @@ export function complain(text: string): Promise<void> {
   })
 }
 
-/** One JSON document, as `--json` prints it. */
+/** One JSON document, as `--json` prints it: what would move a terminal is escaped in it, too. */
 export function json(document: unknown): string {
-  return `${JSON.stringify(document, null, 2)}\n`
+  const lines = JSON.stringify(document, null, 2).split('\n')
+  return `${lines.map(escapeJson).join('\n')}\n`
+}
+
+/** `printable` has the escapes of JavaScript, JSON knows only those with four digits. */
+function escapeJson(line: string): string {
+  return line.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }

@@ -2,7 +2,7 @@ import { Unreachable } from '../../connect.ts'
 import { BywayError, EXIT_STATUS } from '../../core/errors.ts'
 import { printable } from '../../core/printable.ts'
 import { lastStage, type RouteReport } from '../../core/report.ts'
-import { showRoute } from '../../core/show.ts'
+import { shortenOnion, showRoute } from '../../core/show.ts'
 import { table } from './table.ts'
 import { describeOutcome, milliseconds } from './words.ts'
 
@@ -33,5 +33,6 @@ function routeLines(routes: readonly RouteReport[]): string[] {
 
 function describeBug(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return `byway: this is a bug in byway, please report it\n${stack}\n`
+  const lines = shortenOnion(stack).split('\n').map(printable)
+  return `byway: this is a bug in byway, please report it\n${lines.join('\n')}\n`
 }

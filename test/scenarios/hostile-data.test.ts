@@ -1,0 +1,175 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ARTEFACTS, Home, runByway, SCRIPT, startByway } from '../helpers/byway.ts'
+import { makeFolder } from '../helpers/cleanup.ts'
+import { installProgram } from '../helpers/gateway.ts'
+import { listen } from '../helpers/listen.ts'
+import { run } from '../helpers/program.ts'
+import { assertRefused, refuses } from '../helpers/refusal.ts'
+import { until } from '../helpers/until.ts'
+import { FIXTURES, put, varPath } from '../vars/clan.ts'
+
+const MACHINE = 'web'
+const VAR = { machine: MACHINE, generator: 'tor_tor', file: 'hostname' }
+/** A secret var of the fixtures, and its value. */
+const TOKEN = { machine: 'heron', generator: 'demo-shared', file: 'token' }
+const VALUE = 'shared-secret'
+
+const test = suite('hostile data')
+
+/** What somebody may have typed, or had typed, behind `ssh`. */
+const NAMES = [
+  '-oProxyCommand=touch pwned',
+  '-J$(touch pwned)',
+  '--config=pwned',
+  'web;touch pwned',
+  '$(touch pwned)',
+  '`touch pwned`',
+  'web\ntouch pwned',
+  '\x1b]0;pwned\x07web',
+  '\u202ebew',
+  '../../web',
+  '',
+]
+
+for (const artefact of ARTEFACTS) {
+  test(`${artefact.name}: a machine’s name is data, whatever it is`, async () => {
+    const home = new Home(artefact)
+    home.writeInventory(inventoryOf({ host: '127.77.0.1', port: 1 }))
+    for (const name of artefact === SCRIPT ? NAMES : NAMES.slice(0, 2)) {
+      for (const command of ['connect', 'ssh']) {
+        const result = await runByway(home, [command, '--', name])
+        assert.ok([64, 68].includes(result.status ?? 0), `${command} ${JSON.stringify(name)}`)
+        assertRefused(result, { status: result.status ?? 0, words: [] })
+      }
+    }
+    assert.not.ok(readdirSync(home.folder).includes('pwned'))
+  })
+
+  test(`${artefact.name}: no memory is in a core dump`, async () => {
+    const server = await listen(() => {})
+    const home = new Home(artefact)
+    const socks = `socks5h://me:quokka@127.0.0.1:${server.port}`
+    home.writeInventory({ networks: { a: { socks, peers: { [MACHINE]: { host: 'x' } } } } })
+    const byway = startByway(home, ['connect', MACHINE])
+    await until('a connection', () => server.connections > 0)
+    assert.match(readFileSync(`/proc/${byway.pid}/coredump_filter`, 'utf8'), /^0+\n$/)
+    byway.kill()
+    server.stop()
+  })
+}
+
+/** Values of a var that are no host: a name server, ssh or a program must not get to see them. */
+const VALUES: Readonly<Record<string, string>> = {
+  'a flag': '-oProxyCommand=touch pwned',
+  'two words': '192.0.2.7 touch',
+  'two lines': '192.0.2.7\nProxyCommand touch pwned',
+  'an escape': '\x1b[2J192.0.2.7',
+  'a turned word': '\u202e7.2.0.291',
+}
+
+for (const [name, value] of Object.entries(VALUES)) {
+  test(`a var that is ${name}: 65, by direct, jump and command`, async () => {
+    const home = new Home(SCRIPT)
+    put(varPath(home.folder, 'value', VAR), `${value}\n`)
+    installProgram(home, 'pwn', 'touch pwned')
+    home.writeConfig({ networks: { c: { command: ['pwn', '{host}'], peers: peersAt(VAR) } } })
+    const networks = { a: { peers: peersAt(VAR) }, b: { jump: 'gate', peers: peersAt(VAR) } }
+    const file = home.writeFile('inventory.json', JSON.stringify({ networks }))
+    const words = [/var "web\/tor_tor\/hostname" is not one word, or begins with a dash/]
+    const refusal = { status: 65, words }
+    await refuses(home, ['connect', '--inventory', file, MACHINE], refusal)
+    assert.not.ok(existsSync(join(home.folder, 'pwned')))
+  })
+}
+
+test('a secret host is in no message, table, log or JSON, though its route fails', async () => {
+  const home = new Home(SCRIPT)
+  const env = { SOPS_AGE_KEY_FILE: join(FIXTURES, 'keys/user.txt') }
+  const networks = {
+    a: { peers: peersAt(TOKEN) },
+    b: { socks: '127.0.0.1:1', peers: peersAt(TOKEN) },
+    c: { jump: '127.0.0.1:1', peers: peersAt(TOKEN) },
+  }
+  home.writeInventory({ networks })
+  const flags = ['--flake', join(FIXTURES, 'clan-sops')]
+  const inventory = ['--inventory', join(home.folder, 'config/byway/inventory.json')]
+  for (const command of [
+    ['connect', '-vv'],
+    ['explain'],
+    ['explain', '--json'],
+    ['ping', '--all'],
+  ]) {
+    const args = [...command, '--timeout', '8', ...inventory, ...flags, MACHINE]
+    const { stdout, stderr } = await runByway(home, args, { env })
+    const said = `${stdout}${stderr}`
+    assert.match(said, /look up|name servers|\[secret\]/, command.join(' '))
+    assert.not.ok(said.includes(VALUE), said)
+  }
+  assert.not.ok(readFileSync(join(home.folder, 'state/byway/log'), 'utf8').includes(VALUE))
+})
+
+test('an inventory that wants the user’s keys or a pipe for a client key gets nothing', async () => {
+  const folder = makeFolder()
+  await run(['mkfifo', join(folder, 'pipe')])
+  for (const file of [join(folder, 'pipe'), '/dev/zero', '/etc/passwd']) {
+    const home = new Home(SCRIPT)
+    const tor = {
+      technology: 'tor',
+      onionAuth: { [MACHINE]: { file } },
+      peers: { [MACHINE]: { host: 'x' } },
+    }
+    home.writeInventory({ networks: { tor } })
+    home.writeConfig({ daemons: { tor: { binary: 'false' } } })
+    const { status, stderr } = await runByway(home, ['connect', '--timeout', '20', MACHINE])
+    assert.ok([65, 66, 69].includes(status ?? 0), stderr)
+    assert.not.match(stderr, /root:|bug in byway/)
+  }
+})
+
+test('a hostile inventory runs nothing by any command, in any way that it can ask for', async () => {
+  const home = new Home(SCRIPT)
+  const touch = 'touch pwned'
+  const ways: object[] = [
+    { command: ['touch', 'pwned'] },
+    { daemon: { command: ['touch', 'pwned'] } },
+    { technology: 'command' },
+    ...['ProxyCommand', 'LocalCommand', 'KnownHostsCommand', 'Match', 'Include'].map((keyword) =>
+      withOptions([`-o${keyword}=${touch}`]),
+    ),
+    withOptions(['-o', `ProxyCommand ${touch}`, '-oPermitLocalCommand=yes']),
+    withOptions(['-oPKCS11Provider=/tmp/evil.so', '-I', '/tmp/evil.so', '-F', '/tmp/evil']),
+    withOptions(['-J', `-oProxyCommand=${touch}`]),
+    { jump: `-oProxyCommand=${touch}`, peers: peersAt('127.77.0.1') },
+    { jump: `$(${touch})`, peers: peersAt('127.77.0.1') },
+    { peers: peersAt(`-oProxyCommand=${touch}`) },
+    { peers: peersAt(`web?ProxyCommand=${touch}`) },
+  ]
+  for (const way of ways) {
+    home.writeInventory({ networks: { evil: { peers: peersAt('127.77.0.1'), ...way } } })
+    for (const args of [
+      ['connect', MACHINE],
+      ['ssh', MACHINE, '--', 'true'],
+    ]) {
+      const { status } = await runByway(home, args)
+      assert.ok([65, 69, 255].includes(status ?? 0), `${JSON.stringify(way)}: ${status}`)
+    }
+    assert.not.ok(existsSync(join(home.folder, 'pwned')), JSON.stringify(way))
+  }
+})
+
+test.run()
+
+function inventoryOf(peer: object) {
+  return { networks: { home: { peers: { [MACHINE]: peer } } } }
+}
+
+function peersAt(at: string | typeof VAR) {
+  return { [MACHINE]: { host: typeof at === 'string' ? at : { var: at } } }
+}
+
+function withOptions(SSHOptions: readonly string[]) {
+  return { peers: { [MACHINE]: { host: '127.77.0.1', SSHOptions } } }
+}
