@@ -1,9 +1,9 @@
 // serial
 import { fileURLToPath } from 'node:url'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeComputer } from '../../src/computer/computer.ts'
 import { type Lab, makeLab, untilSucceeds } from '../helpers/hosts.ts'
+import { suite } from '../helpers/suite.ts'
 
 const PROGRAM = fileURLToPath(new URL('look.ts', import.meta.url))
 const NODE = [process.execPath, '--import', import.meta.resolve('tsx')]

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PulledSocket } from '../../src/core/pulled-socket.ts'
 import { readElsewhere } from '../helpers/elsewhere.ts'
@@ -9,6 +8,7 @@ import { settled } from '../helpers/fake-clock.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
 import { Random } from '../helpers/random.ts'
 import { soon } from '../helpers/soon.ts'
+import { suite } from '../helpers/suite.ts'
 
 const WIDE = 64 * 1024
 

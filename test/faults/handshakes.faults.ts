@@ -1,10 +1,10 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Authority } from '../helpers/certificates.ts'
 import { inParallel, noteWire, PATIENCE } from '../helpers/fault-budget.ts'
 import type { Fault } from '../helpers/fault-proxy.ts'
 import { Random } from '../helpers/random.ts'
 import { soon } from '../helpers/soon.ts'
+import { suite } from '../helpers/suite.ts'
 import {
   runWireCase,
   startTalker,

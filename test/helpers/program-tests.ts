@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { suite, type Test } from 'uvu'
+import type { Test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Passenger, ProgramStage, type ProgramWay, waysBy } from './program-ways.ts'
 import { MACHINE } from './ssh-client.ts'
+import { suite } from './suite.ts'
 
 const MIB = 1024 * 1024
 

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite, type Test } from 'uvu'
+import type { Test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Home } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import type { Host } from '../helpers/hosts.ts'
+import { suite } from '../helpers/suite.ts'
 import { type Cut, cutOneByOne } from './cuts.ts'
 import { type Entry, World } from './world.ts'
 

@@ -1,7 +1,8 @@
 // serial
-import { suite } from 'uvu'
+
 import * as assert from 'uvu/assert'
 import { type Host, type Lab, makeLab, untilSucceeds } from '../helpers/hosts.ts'
+import { suite } from '../helpers/suite.ts'
 import { show, timeStates } from './timing.ts'
 
 /** Milliseconds for all states together, and where something hangs. */

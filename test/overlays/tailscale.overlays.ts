@@ -1,8 +1,9 @@
 // serial
-import { suite } from 'uvu'
+
 import * as assert from 'uvu/assert'
 import { explain, routeBy } from '../helpers/explained.ts'
 import type { Host } from '../helpers/hosts.ts'
+import { suite } from '../helpers/suite.ts'
 import { tool } from '../helpers/tools.ts'
 import { INTERNET } from './entries.ts'
 import { startTailscale, type Tailnet } from './tailscale.ts'

@@ -2,10 +2,10 @@ import { createHash, randomFillSync } from 'node:crypto'
 import { createReadStream, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { Stage, WAYS } from '../helpers/ways.ts'
 
 const MIB = 1024 * 1024

@@ -1,7 +1,7 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, Home, runByway } from '../helpers/byway.ts'
 import { MACHINE, SshClient } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { leavesNothing, Stage } from '../helpers/ways.ts'
 
 /** A machine whose letters ssh lower-cases wherever it may. */

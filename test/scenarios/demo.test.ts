@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home } from '../helpers/byway.ts'
 import { type Running, start } from '../helpers/program.ts'
 import { Random } from '../helpers/random.ts'
+import { suite } from '../helpers/suite.ts'
 
 const DEMO = fileURLToPath(new URL('../../scripts/demo.sh', import.meta.url))
 /** What it says on its way; the first is what it says at all. */

@@ -1,10 +1,10 @@
 import { chmodSync } from 'node:fs'
 import stringWidth from 'string-width'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
 import { explain } from '../helpers/explained.ts'
 import { findFreePort, type Listener, listen } from '../helpers/listen.ts'
+import { suite } from '../helpers/suite.ts'
 import { Terminal } from '../helpers/terminal.ts'
 
 const ESC = '\x1b'

@@ -1,4 +1,3 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
 import { type DynamicForward, startDynamicForward } from '../helpers/dynamic-forward.ts'
@@ -16,6 +15,7 @@ import {
 } from '../helpers/peers.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { suite } from '../helpers/suite.ts'
 import { leavesNothing, type Way } from '../helpers/ways.ts'
 
 /** Milliseconds between the starts of two routes, where nobody configures another number. */

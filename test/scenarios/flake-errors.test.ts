@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import type { Listener } from '../helpers/listen.ts'
+import { suite } from '../helpers/suite.ts'
 import {
   connectTo,
   machineAt,

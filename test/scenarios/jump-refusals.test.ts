@@ -1,4 +1,3 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, SCRIPT } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -17,6 +16,7 @@ import {
 import { mustRun } from '../helpers/program.ts'
 import { refuses } from '../helpers/refusal.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { leavesNothing } from '../helpers/ways.ts'
 
 const test = suite<JumpPlaces>('jump hosts: refusals')

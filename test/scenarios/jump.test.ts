@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, runByway, SCRIPT } from '../helpers/byway.ts'
 import type { GatewayOptions } from '../helpers/gateway.ts'
@@ -14,6 +13,7 @@ import {
   settleBehind,
 } from '../helpers/jump-places.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { leavesNothing } from '../helpers/ways.ts'
 
 const test = suite<JumpPlaces>('jump hosts')

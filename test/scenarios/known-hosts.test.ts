@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Artefact, EXECUTABLE, Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -13,6 +12,7 @@ import {
 } from '../helpers/host-identity.ts'
 import { MACHINE, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { suite } from '../helpers/suite.ts'
 import { leavesNothing, Stage, WAYS, type Way } from '../helpers/ways.ts'
 
 const DOMAIN = 'clan.example'

@@ -1,11 +1,11 @@
 import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ConnectNote } from '../../src/connect-notes.ts'
 import { EXECUTABLE, Home, runByway, startByway } from '../helpers/byway.ts'
 import { listen } from '../helpers/listen.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { until } from '../helpers/until.ts'
 import { Stage } from '../helpers/ways.ts'
 

@@ -1,5 +1,4 @@
 import { chmodSync } from 'node:fs'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, Home, SCRIPT, startByway } from '../helpers/byway.ts'
 import { receiveSocket } from '../helpers/fd-receiver.ts'
@@ -9,6 +8,7 @@ import { findByEnvironment, type ProcessEntry } from '../helpers/proc.ts'
 import type { Running } from '../helpers/program.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
 import { readExactly } from '../helpers/streams.ts'
+import { suite } from '../helpers/suite.ts'
 import { until } from '../helpers/until.ts'
 
 const BANNER = 'SSH-2.0-x\r\n'

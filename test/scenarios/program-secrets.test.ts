@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, Home, runByway } from '../helpers/byway.ts'
 import { receiveSocket } from '../helpers/fd-receiver.ts'
 import { installProgram } from '../helpers/gateway.ts'
 import { findByEnvironment } from '../helpers/proc.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { startTinyproxy, type Tinyproxy } from '../helpers/tinyproxy.ts'
 
 const TICKET = `endpoint${'a2'.repeat(40)}`

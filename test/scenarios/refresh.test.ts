@@ -1,7 +1,7 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import type { Listener } from '../helpers/listen.ts'
+import { suite } from '../helpers/suite.ts'
 import { machineAt, makeToyHome, startPeer } from '../helpers/toy-home.ts'
 
 const refreshing = suite<{ one: Listener; other: Listener }>('byway refresh')

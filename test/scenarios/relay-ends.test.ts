@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, Home } from '../helpers/byway.ts'
 import type { Listener } from '../helpers/listen.ts'
@@ -11,6 +10,7 @@ import { isAlive, residentMemory } from '../helpers/proc.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
 import { readExactly } from '../helpers/streams.ts'
+import { suite } from '../helpers/suite.ts'
 import { until } from '../helpers/until.ts'
 
 const MIB = 1024 * 1024

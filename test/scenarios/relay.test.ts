@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, Home } from '../helpers/byway.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
@@ -10,6 +9,7 @@ import { mustRun } from '../helpers/program.ts'
 import { Random } from '../helpers/random.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
 import { dribble, readAll, readExactly, sip } from '../helpers/streams.ts'
+import { suite } from '../helpers/suite.ts'
 
 const MIB = 1024 * 1024
 const BANNER = Buffer.from('before\r\nSSH-2.0-x\r\n')

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, Home, runByway } from '../helpers/byway.ts'
 import { explain, routeBy } from '../helpers/explained.ts'
@@ -15,6 +14,7 @@ import {
 } from '../helpers/peers.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { suite } from '../helpers/suite.ts'
 import { leavesNothing } from '../helpers/ways.ts'
 
 /** Longer than any delay of these tests, so that a slow computer decides nothing. */

@@ -1,11 +1,11 @@
 // serial
 import { randomBytes } from 'node:crypto'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Listener } from '../helpers/listen.ts'
 import { startSilent } from '../helpers/peers.ts'
 import { isAlive } from '../helpers/proc.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { until } from '../helpers/until.ts'
 import { Stage, WAYS, type Way } from '../helpers/ways.ts'
 

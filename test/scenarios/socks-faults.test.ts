@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
 import type { Listener } from '../helpers/listen.ts'
@@ -13,6 +12,7 @@ import {
 } from '../helpers/peers.ts'
 import { type SocksOptions, startSocks } from '../helpers/socks-server.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 
 const PASSWORD = 'hunter2-swordfish'
 const CREDENTIALS = { user: 'deploy', password: PASSWORD }

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, EXECUTABLE, Home } from '../helpers/byway.ts'
 import { receiveSocket } from '../helpers/fd-receiver.ts'
@@ -10,6 +9,7 @@ import { type SocksOptions, type SocksServer, startSocks } from '../helpers/sock
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
 import { readAll } from '../helpers/streams.ts'
+import { suite } from '../helpers/suite.ts'
 import { leavesNothing } from '../helpers/ways.ts'
 
 /** Names that nobody can look up but the proxy. */

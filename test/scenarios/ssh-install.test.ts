@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { run } from '../helpers/program.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { suite } from '../helpers/suite.ts'
 import { leavesNothing } from '../helpers/ways.ts'
 
 const installation = suite<{ sshd: Sshd }>('byway ssh-config --install')

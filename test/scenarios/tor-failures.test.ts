@@ -1,7 +1,6 @@
 // serial
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runByway } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -10,6 +9,7 @@ import type { Result } from '../helpers/program.ts'
 import { assertRefused } from '../helpers/refusal.ts'
 import { generateClientKey, type SharedTorNetwork } from '../helpers/shared-tor-network.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { TorHome } from '../helpers/tor-home.ts'
 
 /** A machine that cannot be reached, and what byway says of it; in this order, by one tor. */

@@ -1,11 +1,11 @@
 // serial
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runByway, startByway } from '../helpers/byway.ts'
 import { inventOnion } from '../helpers/onion-names.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { askControl, TorHome } from '../helpers/tor-home.ts'
 
 const CALLS = 'trace=connect,sendto,sendmsg,sendmmsg,execve'

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Listener, listen } from '../helpers/listen.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
 import { Stage, type Traveller, WAYS } from '../helpers/ways.ts'
 
 const MIB = 1024 * 1024

@@ -1,4 +1,3 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Secret } from '../../src/core/secret.ts'
 import type { Connection } from '../../src/core/types.ts'
@@ -13,6 +12,7 @@ import { Random } from '../helpers/random.ts'
 import { readConnection } from '../helpers/read-connection.ts'
 import { soon } from '../helpers/soon.ts'
 import { readAll } from '../helpers/streams.ts'
+import { suite } from '../helpers/suite.ts'
 
 const LOGIN = { user: 'wallaby', password: new Secret('correct horse') }
 const BANNER = 'SSH-2.0-peer\r\n'

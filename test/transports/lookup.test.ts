@@ -1,12 +1,12 @@
 import type { LookupAddress } from 'node:dns'
 import { fileURLToPath } from 'node:url'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { interleave, lookupAddresses, lookupsPending } from '../../src/transports/lookup.ts'
 import { caught } from '../helpers/errors.ts'
 import { settled } from '../helpers/fake-clock.ts'
 import type { LookedUp } from '../helpers/look-up-names.ts'
 import { runWithNames } from '../helpers/name-world.ts'
+import { suite } from '../helpers/suite.ts'
 
 const PROGRAM = fileURLToPath(new URL('../helpers/look-up-names.ts', import.meta.url))
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeSocketPair } from '../../src/transports/socket-pair.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -9,6 +8,7 @@ import { readElsewhere } from '../helpers/elsewhere.ts'
 import { readConnection } from '../helpers/read-connection.ts'
 import { soon } from '../helpers/soon.ts'
 import { readAll } from '../helpers/streams.ts'
+import { suite } from '../helpers/suite.ts'
 
 const test = suite('transports/socket-pair')
 

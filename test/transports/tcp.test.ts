@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Secret } from '../../src/core/secret.ts'
 import { openSocket, reasonOf } from '../../src/transports/open-socket.ts'
@@ -15,6 +14,7 @@ import { runWithNames } from '../helpers/name-world.ts'
 import { BLACK_HOLE } from '../helpers/netns.ts'
 import { REFUSING } from '../helpers/peers.ts'
 import { soon } from '../helpers/soon.ts'
+import { suite } from '../helpers/suite.ts'
 
 const PROGRAM = fileURLToPath(new URL('../helpers/dial-names.ts', import.meta.url))
 
