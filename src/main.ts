@@ -6,7 +6,7 @@ import { EXIT_STATUS } from './core/errors.ts'
 import { leaveMemoryOut } from './core-dumps.ts'
 import { logFailure } from './failure-log.ts'
 import { leave } from './leave.ts'
-import { RENEW, WANTED } from './self.ts'
+import { ASKPASS, RENEW, WANTED } from './self.ts'
 import { makeWorld } from './wiring.ts'
 
 /** The command by which byway starts itself as a keeper; it is in no help. */
@@ -23,6 +23,7 @@ async function main(argv: readonly string[]): Promise<number> {
   leaveMemoryOut()
   let line: ConnectLine | null = null
   try {
+    if (process.env[ASKPASS] !== undefined && argv.length === 1) return await answer(argv)
     if (argv[0] === KEEP) return await keepDaemon()
     if (argv[0] === RENEW) return await renewFlakes(argv[1] === WANTED)
     if (argv[0] === KNOWN_HOSTS) return await tellKnownHosts(argv)
@@ -47,6 +48,16 @@ async function main(argv: readonly string[]): Promise<number> {
 async function runAny(argv: readonly string[]): Promise<number> {
   const { runCli } = await import('./cli/main.ts')
   return runCli(argv)
+}
+
+/** byway as what ssh asks for an installer's password (see `installer.ts`). */
+async function answer(argv: readonly string[]): Promise<number> {
+  const { answerSsh, askedFor } = await import('./installer.ts')
+  const file = askedFor(argv, process.env)
+  if (file === null) return runAny(argv)
+  const { print } = await import('./cli/ui/output.ts')
+  await print(`${answerSsh(argv[0] ?? '', file).reveal()}\n`)
+  return EXIT_STATUS.OK
 }
 
 async function tellKnownHosts(argv: readonly string[]): Promise<number> {

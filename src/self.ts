@@ -10,3 +10,5 @@ export function ownCommand(): string[] {
 export const RENEW = 'renew'
 /** Its argument when another byway waits for the result. */
 export const WANTED = 'wanted'
+/** The variable by which a byway that ssh asks for a password knows the file that has it. */
+export const ASKPASS = 'BYWAY_ASKPASS'

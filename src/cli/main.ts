@@ -7,6 +7,7 @@ import { completionCommand } from './completion.ts'
 import { connectCommand } from './connect.ts'
 import { daemonCommand } from './daemon.ts'
 import { explainCommand } from './explain.ts'
+import { importCommand } from './import.ts'
 import { knownHostsCommand } from './known-hosts.ts'
 import { listCommand } from './list.ts'
 import { pingCommand } from './ping.ts'
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   sshCommand,
   sshConfigCommand,
+  importCommand,
   knownHostsCommand,
   refreshCommand,
   daemonCommand,
@@ -46,7 +48,7 @@ export async function runCli(
     status = await command.run(given, makeContext(given.global, print))
   })
   let output = ''
-  await parser.parseAsync([...argv], {}, (error, _, text) => {
+  await parser.parseAsync(nameStdin(argv), {}, (error, _, text) => {
     if (error) throw error
     output = text
   })
@@ -111,6 +113,12 @@ function makeContext(flags: GlobalFlags, print: Context['print']): Context {
     commands: COMMANDS,
     style: styleFor(process.stdout, process.env),
   }
+}
+
+/** A word `-` is stdin, and yargs would lose it. */
+function nameStdin(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  return argv.map((word, i) => (word === '-' && (end < 0 || i < end) ? '/dev/stdin' : word))
 }
 
 /** yargs's result in our own words. */

@@ -1,13 +1,20 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { resolve as absolute } from 'node:path'
+import type { GlobalFlags } from '../arguments.ts'
 import { BywayError } from '../core/errors.ts'
 import { userOf } from '../core/resolve.ts'
-import { Identities, identityOptions } from '../identities.ts'
+import type { Machine } from '../core/types.ts'
+import { Identities, type Identity, identityOptions } from '../identities.ts'
+import { askpassEnvironment, INSTALLER, INSTALLER_USER, readInstaller } from '../installer.ts'
 import { optionsOf } from '../machine-options.ts'
 import { sourceFlags } from '../source-flags.ts'
+import type { KnownHostsCommandParts } from '../ssh/known-hosts-command.ts'
 import { makeProxyCommand } from '../ssh/proxy-command.ts'
+import { makeWorld } from '../wiring.ts'
 import type { Command } from './command.ts'
 import { findSelf } from './self.ts'
+import { makeVoice } from './ui/voice.ts'
 
 /** What a terminal sends to ssh as well: ssh decides, byway stays until it has. */
 const TERMINAL_SIGNALS = ['SIGINT', 'SIGQUIT'] as const
@@ -15,38 +22,81 @@ const TERMINAL_SIGNALS = ['SIGINT', 'SIGQUIT'] as const
 /** `byway ssh`: OpenSSH itself, with no configuration needed. */
 export const sshCommand: Command = {
   name: 'ssh',
-  usage: '<machine> [arguments..]',
+  usage: '[machine] [arguments..]',
   describe: 'run OpenSSH through byway, with what the inventory says of the machine',
-  flags: {},
+  flags: {
+    json: { type: 'string', describe: "the machine that an installer's QR code (a file) tells of" },
+  },
   examples: [
     ['ssh web01', 'a shell on web01'],
     ['ssh web01 -- -N -L 8080:db:80', 'any arguments of ssh'],
+    ['ssh --json qr.json', 'an installer, which is in no inventory'],
   ],
-  run: async ({ words: [word = '', ...rest], global }, context) => {
+  run: async ({ words, flags, global }, context) => {
+    const { json } = flags
+    if (typeof json === 'string') return sshToInstaller(absolute(json), words, global)
+    const [word, ...rest] = words
+    if (word === undefined) {
+      throw new BywayError('USAGE', 'ssh: expected <machine>', { hint: 'byway ssh --help' })
+    }
     const world = await context.world()
     const at = word.lastIndexOf('@')
     const machine = await world.findMachine(word.slice(at + 1))
     const user = at > 0 ? word.slice(0, at) : userOf(machine)
     const command = { self: findSelf(process.env), flags: sourceFlags(global) }
     const identity = await new Identities(command).of(machine)
-    const own = [
-      `ProxyCommand=${makeProxyCommand({ ...command, fdpass: false })}`,
-      'ProxyUseFdpass=no',
-      ...identityOptions(identity),
-    ]
-    const options = [
-      ...own.flatMap((option) => ['-o', option]),
-      ...(user === null ? [] : ['-l', user]),
-      ...optionsOf(machine).flatMap((option) => option.words),
-    ]
-    return runSsh([...options, machine.name, ...rest])
+    const options = optionsFor(machine, { command, identity, user })
+    return runSsh([...options, machine.name, ...rest], process.env)
   },
 }
 
-function runSsh(args: readonly string[]): Promise<number> {
+/** How one login is made. */
+interface Login {
+  readonly command: KnownHostsCommandParts
+  readonly identity: Identity
+  readonly user: string | null
+}
+
+function optionsFor(machine: Machine, { command, identity, user }: Login): string[] {
+  const own = [
+    `ProxyCommand=${makeProxyCommand({ ...command, fdpass: false })}`,
+    'ProxyUseFdpass=no',
+    ...identityOptions(identity),
+  ]
+  return [
+    ...own.flatMap((option) => ['-o', option]),
+    ...(user === null ? [] : ['-l', user]),
+    ...optionsOf(machine).flatMap((option) => option.words),
+  ]
+}
+
+/** The file is an inventory of one machine; its password, where it has one, goes before any key. */
+async function sshToInstaller(
+  file: string,
+  words: readonly string[],
+  { config, verbosity }: GlobalFlags,
+): Promise<number> {
+  const { alias, password } = readInstaller(file)
+  const flags = { inventory: file, config, verbosity }
+  const world = await makeWorld(flags, makeVoice(verbosity))
+  const machine = await world.findMachine(INSTALLER)
+  const self = findSelf(process.env)
+  const options = optionsFor(machine, {
+    command: { self, flags: sourceFlags(flags) },
+    identity: { alias, knownHosts: null },
+    user: userOf(machine) ?? INSTALLER_USER,
+  })
+  if (password === null) return runSsh([...options, machine.name, ...words], process.env)
+  const order = 'PreferredAuthentications=password,keyboard-interactive,publickey'
+  const once = ['-o', order, '-o', 'NumberOfPasswordPrompts=1']
+  const env = { ...process.env, ...askpassEnvironment(self.at(-1) ?? '', file) }
+  return runSsh([...options, ...once, machine.name, ...words], env)
+}
+
+function runSsh(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   for (const signal of TERMINAL_SIGNALS) process.on(signal, () => {})
   return new Promise((resolve, reject) => {
-    const child = spawn('ssh', args, { stdio: 'inherit' })
+    const child = spawn('ssh', args, { stdio: 'inherit', env })
     child.on('error', (cause) => {
       const hint = 'install the OpenSSH client'
       reject(new BywayError('UNAVAILABLE', `run ssh: ${cause.message}`, { cause, hint }))

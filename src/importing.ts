@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { messageOf } from './core/errors.ts'
+import type { Findings, Found, FoundNetwork, LeftOut } from './imports/findings.ts'
+import { listHostNames } from './imports/host-names.ts'
+import { readSshHost } from './imports/ssh-hosts.ts'
+import { parseInventory } from './inventory/parse.ts'
+import { readRecipe } from './ssh/installed-config.ts'
+
+/** Milliseconds that ssh may take to say what it would do for one host. */
+const PATIENCE = 10_000
+
+/** An inventory in byway's own form. */
+interface PlainInventory {
+  readonly networks: Record<string, Omit<FoundNetwork, 'name'> & { peers: Record<string, unknown> }>
+}
+
+/**
+ * The hosts that ssh's configuration names, each as `ssh -G` has it. Options that an inventory does
+ * not have are left with ssh, and named. Throws NOINPUT when the file cannot be read.
+ */
+export async function importSsh(path: string): Promise<Findings> {
+  const { names, leftOut } = listHostNames(path, (text) => readRecipe(text) !== null)
+  const found: Found[] = []
+  const more: LeftOut[] = []
+  for (const name of names) {
+    const [configured, bare] = await Promise.all([askSsh(path, name), askSsh('none', name)])
+    if (configured === null || bare === null) {
+      more.push({ name, why: `ssh -F ${path} -G refuses it` })
+      continue
+    }
+    const host = readSshHost({ name, configured, bare })
+    if ('machine' in host.found) found.push(host.found)
+    else more.push(host.found)
+    for (const option of host.options) {
+      more.push({ name: `${option} of ${name}`, why: `left in ${path}, which ssh goes on reading` })
+    }
+  }
+  return { found, leftOut: [...leftOut, ...more] }
+}
+
+/** What several sources have as one inventory; what it does not take is added to what was left out. */
+export function assemble(sources: readonly Findings[]): {
+  inventory: PlainInventory
+  leftOut: readonly LeftOut[]
+} {
+  const inventory: PlainInventory = { networks: {} }
+  const leftOut = sources.flatMap((source) => source.leftOut)
+  for (const one of sources.flatMap((source) => source.found)) {
+    const why = problemOf(one)
+    const known = inventory.networks[one.network.name]?.peers[one.machine] !== undefined
+    if (why !== null) leftOut.push({ name: one.machine, why })
+    else if (known) leftOut.push({ name: one.machine, why: 'another one has this name' })
+    else add(inventory, one)
+  }
+  return { inventory, leftOut }
+}
+
+function add({ networks }: PlainInventory, { machine, network, peer }: Found): void {
+  const { name, ...entry } = network
+  networks[name] ??= { ...entry, peers: {} }
+  networks[name].peers[machine] = peer
+}
+
+/** Why an inventory does not take it; null: it does. */
+function problemOf(found: Found): string | null {
+  const alone: PlainInventory = { networks: {} }
+  add(alone, found)
+  try {
+    parseInventory(JSON.stringify(alone), 'it')
+    return null
+  } catch (error) {
+    return messageOf(error).replace(/^it: .*?: (?=found )/, '')
+  }
+}
+
+/** Its DNS suffixes are for whoever connects: here no name server is asked. */
+function askSsh(config: string, name: string): Promise<string | null> {
+  const args = ['-F', config, '-G', '-o', 'CanonicalizeHostname=no', '--', name]
+  return new Promise((resolve) => {
+    execFile('ssh', args, { timeout: PATIENCE }, (error, stdout) => {
+      resolve(error === null ? stdout : null)
+    })
+  })
+}
