@@ -37,7 +37,11 @@ const { metafile, outputFiles } = await build({
   banner: {
     js: '#!/usr/bin/env node\nconst bundleUrl=require("node:url").pathToFileURL(__filename).href;',
   },
-  define: { BYWAY_VERSION: JSON.stringify(version), 'import.meta.url': 'bundleUrl' },
+  define: {
+    BYWAY_VERSION: JSON.stringify(version),
+    BYWAY_BUILT_AT: String(Number(process.env['SOURCE_DATE_EPOCH'] ?? 0)),
+    'import.meta.url': 'bundleUrl',
+  },
   plugins: [withoutTranslations],
   metafile: true,
   write: false,

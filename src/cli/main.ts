@@ -6,6 +6,7 @@ import type { Command, Context, Given } from './command.ts'
 import { completionCommand } from './completion.ts'
 import { connectCommand } from './connect.ts'
 import { daemonCommand } from './daemon.ts'
+import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { importCommand } from './import.ts'
 import { knownHostsCommand } from './known-hosts.ts'
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   knownHostsCommand,
   refreshCommand,
   daemonCommand,
+  doctorCommand,
   completionCommand,
 ]
 

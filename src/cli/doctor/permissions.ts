@@ -1,0 +1,84 @@
+import { type Stats, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { BywayError, messageOf } from '../../core/errors.ts'
+import { runtimeFolder } from '../../daemon-wiring.ts'
+import { xdgFolder } from '../../inventory/locate.ts'
+import { readInstallation } from '../../ssh-places.ts'
+import { type Check, type Finding, failure, good, type Patient, warning } from './check.ts'
+
+/** Bits of a mode that let others write (stat(2)). */
+const WRITABLE = 0o022
+/** Bits that let others do anything. */
+const OPEN = 0o077
+
+/** Who may do what with the files that a login depends on? */
+export const permissions: Check = {
+  name: 'permissions',
+  run: ({ env }) => {
+    const found = [
+      ...sshFiles(env),
+      ...['config.json', 'inventory.json'].flatMap((name) =>
+        ownFile(join(xdgFolder('CONFIG', env), name)),
+      ),
+      ...(['CACHE', 'STATE'] as const).flatMap((kind) => privateFolder(xdgFolder(kind, env))),
+      ...sockets(env),
+    ]
+    return found.length > 0 ? found : [good('nobody else can write what byway and ssh read')]
+  },
+}
+
+/** ssh ends with "Bad owner or permissions" where others may write (readconf.c). */
+function sshFiles(env: Patient['env']): Finding[] {
+  const { config, own, folder } = readInstallation(env)
+  const files = [config.path, own.path].flatMap((path) => {
+    const stat = lookAt(path)
+    if (stat === null) return []
+    if (isForeign(stat))
+      return [failure(`${path} belongs to another user`, `sudo chown $USER ${path}`)]
+    if (!mayWrite(stat)) return []
+    return [failure(`${path} can be written by others: ssh refuses it`, `chmod go-w ${path}`)]
+  })
+  const stat = lookAt(folder)
+  if (stat === null || !mayWrite(stat)) return files
+  return [...files, warning(`${folder} can be written by others`, `chmod 700 ${folder}`)]
+}
+
+function ownFile(path: string): Finding[] {
+  const stat = lookAt(path)
+  if (stat === null || !mayWrite(stat)) return []
+  return [warning(`${path} can be written by others`, `chmod go-w ${path}`)]
+}
+
+function privateFolder(path: string): Finding[] {
+  const stat = lookAt(path)
+  if (stat === null) return []
+  if (isForeign(stat))
+    return [warning(`${path} belongs to another user`, `sudo chown -R $USER ${path}`)]
+  return (stat.mode & OPEN) === 0 ? [] : [warning(`others can enter ${path}`, `chmod 700 ${path}`)]
+}
+
+function sockets(env: Patient['env']): Finding[] {
+  try {
+    runtimeFolder(env)
+    return []
+  } catch (error) {
+    const hint = error instanceof BywayError ? error.hint : undefined
+    return [warning(messageOf(error), hint ?? 'set XDG_RUNTIME_DIR')]
+  }
+}
+
+function mayWrite({ mode }: Stats): boolean {
+  return (mode & WRITABLE) !== 0
+}
+
+function isForeign({ uid }: Stats): boolean {
+  return uid !== 0 && uid !== process.getuid?.()
+}
+
+function lookAt(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
+}
