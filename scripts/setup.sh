@@ -37,6 +37,9 @@ tor tor
 unshare util-linux
 wg wireguard-tools
 wireguard-go wireguard-go
+xauth xauth
+xdpyinfo x11-utils
+Xvfb xvfb
 yggdrasil yggdrasil
 zsh zsh
 "

@@ -97,10 +97,14 @@ export class Home {
     return join(this.folder, 'tmp', `file-${this.#files}`)
   }
 
-  /** The processes of byway that were started in this home, by whomever, and live. */
+  /** All processes that were started in this home, by whomever, and live. */
+  live(): ProcessEntry[] {
+    return findByEnvironment(`${MARK}=${this.folder}`)
+  }
+
+  /** Those of byway. */
   liveByways(): ProcessEntry[] {
-    const mine = findByEnvironment(`${MARK}=${this.folder}`)
-    return mine.filter(({ command }) => /(^|\/|\s)byway(\.js)? /.test(command))
+    return this.live().filter(({ command }) => /(^|\/|\s)byway(\.js)? /.test(command))
   }
 }
 

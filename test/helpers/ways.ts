@@ -1,14 +1,14 @@
-import { ARTEFACTS, type Artefact, Home } from './byway.ts'
+import { ARTEFACTS, type Artefact, EXECUTABLE, Home } from './byway.ts'
 import { type DynamicForward, startDynamicForward } from './dynamic-forward.ts'
 import { MACHINE, SNIPPETS, SshClient } from './ssh-client.ts'
-import { type Sshd, startSshd } from './sshd.ts'
+import { type Sshd, type SshdOptions, startSshd } from './sshd.ts'
 import { until } from './until.ts'
 
 /** One cell of the matrix that every transfer has to pass in. */
 export interface Way {
   /** `direct, fd-passed, dist/byway`: for the names of tests */
   readonly name: string
-  readonly network: 'direct' | 'socks'
+  readonly network: 'direct' | 'socks' | 'command'
   readonly mode: 'relay' | 'fdpass'
   readonly artefact: Artefact
 }
@@ -22,6 +22,16 @@ export const WAYS: readonly Way[] = ARTEFACTS.flatMap((artefact) =>
     }),
   ),
 )
+
+/** Every way that ssh is given its stream by, once: for what the network does not matter to. */
+export const HANDOVERS: readonly Way[] = (
+  [
+    { name: 'relayed', network: 'direct', mode: 'relay' },
+    { name: 'fd-passed', network: 'direct', mode: 'fdpass' },
+    // no socket that could be passed on: ssh gets one of a pair, and another byway relays at its end
+    { name: 'fd-passed through a relay', network: 'command', mode: 'fdpass' },
+  ] as const
+).map((way) => ({ ...way, artefact: EXECUTABLE }))
 
 /** A client that goes one way. */
 export interface Traveller {
@@ -41,8 +51,8 @@ export class Stage {
     this.proxy = proxy
   }
 
-  static async open(): Promise<Stage> {
-    const sshd = await startSshd()
+  static async open(options: SshdOptions = {}): Promise<Stage> {
+    const sshd = await startSshd(options)
     return new Stage(sshd, await startDynamicForward(sshd))
   }
 
@@ -55,23 +65,34 @@ export class Stage {
   inventory(network: Way['network']) {
     const { port } = this.sshd
     if (network === 'direct') return machineIn({ peer: { host: '127.0.0.1', port } })
+    if (network === 'command') {
+      return machineIn({
+        command: ['socat', '-', 'TCP:{host}:{port}'],
+        peer: { host: '127.0.0.1', port },
+      })
+    }
     const { address } = this.proxy
     // the proxy resolves the name
     return machineIn({ technology: 'socks', socks: address, peer: { host: 'localhost', port } })
   }
 
-  /** A home of its own with the ready snippet for that way. */
-  travel({ network, mode, artefact }: Omit<Way, 'name'>): Traveller {
-    const home = new Home(artefact)
+  /** A home of its own with the ready snippet for that way, and further variables if need be. */
+  travel(
+    { network, mode, artefact }: Omit<Way, 'name'>,
+    more: Readonly<Record<string, string>> = {},
+  ): Traveller {
+    const home = new Home(artefact, more)
+    home.writeConfig({ allowCommands: network === 'command' })
     home.writeInventory(this.inventory(network))
     const ssh = new SshClient({ home, sshd: this.sshd, include: SNIPPETS[mode] })
     return { home, ssh, leavesNothing: () => leavesNothing(home) }
   }
 }
 
-/** Rejects unless every byway of this home is soon gone. */
+/** Rejects unless every byway of this home is soon gone, and what it has started. */
 export async function leavesNothing(home: Home): Promise<void> {
   await until('no byway is left', () => home.liveByways().length === 0)
+  await until('nothing is left', () => home.live().length === 0)
 }
 
 function machineIn({ peer, ...network }: Readonly<Record<string, unknown>>) {
