@@ -8,16 +8,31 @@ export interface Fault {
   readonly on: 'down' | 'up'
   /** how many bytes of that direction pass before it happens */
   readonly after: number
-  /** both sides are closed, or reset; nothing passes any more; or these bytes are put in there */
-  readonly does: 'close' | 'reset' | 'stall' | { readonly says: Uint8Array }
+  /** both sides are closed, or reset; nothing passes any more; or these bytes come in between */
+  readonly does: 'close' | 'reset' | 'stall' | Insertion
 }
 
-/** How the bytes to byway come: the next segment's size, and milliseconds before it. */
+/** Bytes that come in between, or in the place of so many others. */
+export interface Insertion {
+  readonly says: Uint8Array
+  readonly instead?: number
+}
+
+/** How the bytes to byway come. */
 export interface Pace {
+  /** The most bytes of the next segment. */
   size(): number
+  /** Milliseconds before it. */
   pause?(): number
-  /** so many bytes come in one piece first, whatever they are */
-  readonly gather?: number
+  readonly hold?: Hold | undefined
+}
+
+/** Bytes from an offset on are held until so many in all are there, or the end. */
+export interface Hold {
+  readonly from: number
+  readonly until: number
+  /** so many of them come in a segment of their own, 0: all come in one */
+  readonly split: number
 }
 
 /** What is done to one connection: nothing, where it is empty. */
@@ -118,15 +133,12 @@ class Relayed {
   /** Cut as planned, and at the fault. */
   async *#pieces(on: Fault['on'], from: Socket): AsyncGenerator<Uint8Array> {
     const { fault, pace } = this.#order.plan
-    const cut = fault?.on === on ? fault.after : -1
-    let at = 0
+    let left = fault?.on === on ? fault.after : Number.POSITIVE_INFINITY
     for await (const chunk of on === 'down' ? paced(from, pace) : from.iterator()) {
-      const into = cut - at
-      at += chunk.length
-      const splits = into >= 0 && into < chunk.length
-      if (splits && into > 0) yield chunk.subarray(0, into)
-      if (splits && typeof fault?.does === 'object') yield fault.does.says
-      yield splits ? chunk.subarray(into) : chunk
+      const before = chunk.subarray(0, left)
+      if (before.length > 0) yield before
+      if (left <= chunk.length) yield* inserted(fault?.does, chunk.subarray(left))
+      left = left > chunk.length ? left - chunk.length : Number.POSITIVE_INFINITY
     }
   }
 
@@ -145,15 +157,27 @@ function reset(socket: Socket): void {
   socket.destroy()
 }
 
+/** What comes at the fault and after it. */
+function* inserted(does: Fault['does'] | undefined, rest: Uint8Array): Generator<Uint8Array> {
+  const { says, instead = 0 } = typeof does === 'object' ? does : { says: Buffer.alloc(0) }
+  for (const bytes of [says, rest.subarray(instead)]) if (bytes.length > 0) yield bytes
+}
+
 async function* paced(from: Socket, pace: Pace | undefined): AsyncGenerator<Buffer> {
-  let gathered = Buffer.alloc(0)
+  const { from: first = 0, until = 0, split = 0 } = pace?.hold ?? {}
+  let passed = 0
+  let held = Buffer.alloc(0)
   for await (const chunk of from.iterator()) {
-    gathered = Buffer.concat([gathered, chunk])
-    if (gathered.length < (pace?.gather ?? 0)) continue
-    yield* chop(gathered, pace)
-    gathered = Buffer.alloc(0)
+    held = Buffer.concat([held, chunk])
+    const total = passed + held.length
+    const ready = total >= until ? held.length : Math.max(0, Math.min(held.length, first - passed))
+    const own = passed === first && total >= until ? split : 0
+    yield* chop(held.subarray(0, own), pace)
+    yield* chop(held.subarray(own, ready), pace)
+    passed += ready
+    held = held.subarray(ready)
   }
-  yield* chop(gathered, pace)
+  yield* chop(held, pace)
 }
 
 async function* chop(bytes: Buffer, pace: Pace | undefined): AsyncGenerator<Buffer> {

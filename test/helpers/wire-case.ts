@@ -19,14 +19,15 @@ export interface Talker extends Address {
   stop(): void
 }
 
-/** Starts one; nothing that it says is an end. */
-export async function startTalker(says: Buffer): Promise<Talker> {
+/** Starts one; `ends`: it ends its side as soon as all is said. */
+export async function startTalker(says: Buffer, ends = false): Promise<Talker> {
   const heard: Buffer[] = []
   const listener = await listen((socket) => {
     const chunks: Buffer[] = []
     socket.write(says)
     socket.on('data', (chunk: Buffer) => chunks.push(chunk))
-    socket.on('end', () => socket.end())
+    if (ends) socket.end()
+    else socket.on('end', () => socket.end())
     socket.on('close', () => heard.push(Buffer.concat(chunks)))
   })
   return { host: listener.host, port: listener.port, heard, stop: () => listener.stop() }

@@ -24,6 +24,8 @@ export interface WireWay {
   readonly host?: Address
   /** index of the connection that becomes the stream: some try something else first */
   readonly stream: number
+  /** bytes of the stream's connection before the last answer of the handshake */
+  readonly lastAnswer: number
   /** the bytes of the handshake differ from one time to the next, and are not the peer's own */
   readonly sealed?: boolean
   stop(): void
@@ -42,6 +44,7 @@ export async function openWireWays(peer: Address, certificate: Certificate): Pro
       to: peer,
       network: () => ({ technology: 'direct', settings: {} }),
       stream: 0,
+      lastAnswer: 0,
       stop: () => {},
     },
     await socks('SOCKS5', {}),
@@ -89,6 +92,7 @@ async function socksWay(name: string, options: SocksOptions): Promise<WireWay> {
     }),
     host: { host: 'web.example', port: 22 },
     stream: 0,
+    lastAnswer: options.credentials === undefined ? 2 : 4,
     stop: () => server.stop(),
   }
 }
@@ -102,6 +106,7 @@ async function torWay(onion: string, peer: Address): Promise<WireWay> {
     host: { host: onion, port: 22 },
     // it is asked first what it is
     stream: 1,
+    lastAnswer: 4,
     stop: () => server.stop(),
   }
 }
@@ -124,6 +129,7 @@ async function httpWay(
     host: peer,
     // nobody that Node trusts by itself has signed the certificate
     stream: scheme === 'https' ? 1 : 0,
+    lastAnswer: 0,
     sealed: scheme === 'https',
     stop: () => server.stop(),
   }
@@ -136,6 +142,7 @@ async function upgradeWay(peer: Address): Promise<WireWay> {
     to: { host: server.host, port: server.port },
     network: () => ({ technology: 'upgrade', settings: {} }),
     stream: 0,
+    lastAnswer: 0,
     stop: () => server.stop(),
   }
 }
