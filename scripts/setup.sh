@@ -15,6 +15,7 @@ rsync rsync
 test="$demo
 age age
 /usr/share/bash-completion/bash_completion bash-completion
+chromium chromium
 curl curl
 fish fish
 git git

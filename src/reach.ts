@@ -11,7 +11,7 @@ import { reasonToLeaveOut } from './core/standpoint.ts'
 import type { Attempt, Connection, Machine, Route, Technology } from './core/types.ts'
 
 /** Milliseconds after which a network may be started on demand though others still try. */
-const PATIENCE = 1000
+export const PATIENCE = 1000
 
 /** A connection whose peer has spoken, and what it said so far. */
 export interface Reached {

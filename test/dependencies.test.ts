@@ -44,6 +44,8 @@ const DEVELOPMENT = [
   '@types/yargs',
   '@yao-pkg/pkg',
   'esbuild',
+  // the status page is looked at in a real browser
+  'playwright-core',
   'tsx',
   'typescript',
   'uvu',

@@ -1,18 +1,17 @@
-import { EXIT_STATUS, messageOf } from '../core/errors.ts'
-import type { Network, NetworkState } from '../core/types.ts'
+import { EXIT_STATUS } from '../core/errors.ts'
+import type { Network } from '../core/types.ts'
+import { type AskedState, askState } from '../network-state.ts'
 import type { World } from '../wiring.ts'
 import { type Command, JSON_FLAG } from './command.ts'
 import { json } from './ui/output.ts'
 import { table } from './ui/table.ts'
 
-/** Milliseconds that a network may take to say whether it runs. */
-const STATE_TIMEOUT = 1000
 /** Peers that the table names before it only counts. */
 const NAMED_PEERS = 3
 
 interface Line {
   readonly network: Network
-  readonly state: NetworkState['state'] | 'error'
+  readonly state: AskedState['state']
   readonly detail: string
   readonly peers: readonly string[]
 }
@@ -58,18 +57,8 @@ async function look(
   members: ReadonlyMap<Network, string[]>,
   { technologies }: World,
 ): Promise<Line> {
-  const peers = members.get(network) ?? []
-  const technology = technologies.get(network.technology)
-  if (technology === undefined) {
-    const detail = `this byway cannot dial "${network.technology}"`
-    return { network, state: 'error', detail, peers }
-  }
-  try {
-    const found = await technology.state(network, AbortSignal.timeout(STATE_TIMEOUT))
-    return { network, ...found, peers }
-  } catch (error) {
-    return { network, state: 'error', detail: messageOf(error), peers }
-  }
+  const found = await askState(network, network.technology, technologies)
+  return { network, ...found, peers: members.get(network) ?? [] }
 }
 
 function show(lines: readonly Line[]): string {

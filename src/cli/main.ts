@@ -15,6 +15,7 @@ import { pingCommand } from './ping.ts'
 import { refreshCommand } from './refresh.ts'
 import { sshCommand } from './ssh.ts'
 import { sshConfigCommand } from './ssh-config.ts'
+import { statusCommand } from './status.ts'
 import { print as printToStdout } from './ui/output.ts'
 import { styleFor } from './ui/style.ts'
 import { makeVoice } from './ui/voice.ts'
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   listCommand,
   pingCommand,
   explainCommand,
+  statusCommand,
   sshCommand,
   sshConfigCommand,
   importCommand,
