@@ -14,6 +14,7 @@ rsync rsync
 '
 test="$demo
 age age
+ansible ansible-core
 /usr/share/bash-completion/bash_completion bash-completion
 chromium chromium
 curl curl
@@ -30,6 +31,7 @@ openssl openssl
 pass pass
 ps procps
 socat socat
+sshfs sshfs
 strace strace
 tinyproxy tinyproxy-bin
 tincd tinc
