@@ -91,6 +91,13 @@ export class Home {
     return path
   }
 
+  /** Makes a folder that only its owner can enter, below this home. The absolute path. */
+  makeFolder(name: string): string {
+    const path = join(this.folder, name)
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    return path
+  }
+
   /** The absolute path of a file that is not there yet. */
   newPath(): string {
     this.#files += 1
