@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { homeOf } from './children/environment.ts'
 import { runtimeFolder } from './daemon-wiring.ts'
 import { runInTurn } from './daemons/sole.ts'
 import { type Environment, locate, type SourceFlags } from './inventory/locate.ts'
@@ -31,7 +32,7 @@ export interface Installation {
 
 /** Looks at the files below `~/.ssh`. Throws NOINPUT when one cannot be read. */
 export function readInstallation(env: Environment): Installation {
-  const folder = join(env['HOME'] || homedir(), '.ssh')
+  const folder = join(homeOf(env), '.ssh')
   // ssh goes by the home of the user database, not by $HOME (ssh(1), FILES)
   const read = join(homeOfUser() ?? join(folder, '..'), '.ssh')
   const [own, config] = [join(folder, OWN_FILE), join(folder, 'config')]
@@ -53,7 +54,7 @@ export function readInstallation(env: Environment): Installation {
 
 /** True when a file of the name of byway's own is there. */
 export function mayBeInstalled(env: Environment): boolean {
-  return existsSync(join(env['HOME'] || homedir(), '.ssh', OWN_FILE))
+  return existsSync(join(homeOf(env), '.ssh', OWN_FILE))
 }
 
 /** Changes the files while no other byway does. Throws what the work throws. */

@@ -1,3 +1,5 @@
+import { devNull, homedir } from 'node:os'
+
 /** The variables of a process, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -7,4 +9,17 @@ const KEY_VARIABLES = new Set(['SOPS_AGE_KEY', 'AGE_KEY'])
 /** The environment without the variables that hold keys. */
 export function withoutKeys(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_VARIABLES.has(name)))
+}
+
+/**
+ * The user's home. One whom the system does not know, without `HOME`, has none: then it is a path
+ * below which nothing can be, where no file is found and none is written.
+ */
+export function homeOf(env: Environment): string {
+  if (env['HOME']) return env['HOME']
+  try {
+    return homedir()
+  } catch {
+    return devNull
+  }
 }

@@ -92,5 +92,6 @@ const REASONS: Readonly<Record<string, string>> = {
   E2BIG: 'its arguments are too long',
   ERR_INVALID_ARG_VALUE: 'an argument that no program can be given',
   EAGAIN: 'too many processes',
+  EMFILE: 'too many open files',
   ENOMEM: 'no memory',
 }

@@ -39,7 +39,7 @@ class Keeper {
   readonly #order: KeeperOrder
   readonly #folder: string
   readonly #server: Server
-  readonly #began = Date.now()
+  readonly #began = performance.now()
   /** the processes that hold a lease, by their connections */
   readonly #leases = new Map<Socket, number>()
   readonly #listeners = new Set<Socket>()
@@ -107,13 +107,13 @@ class Keeper {
 
   /** Resolves once nobody has used the daemon for `linger` seconds. */
   async #unused(tor: Tor): Promise<void> {
-    let idleSince = Date.now()
+    let idleSince = performance.now()
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
       const streams = await tor.countStreams()
       const busy = this.#leases.size > 0 || streams > 0
-      if (busy) idleSince = Date.now()
-      else if (Date.now() - idleSince >= 1000 * this.#order.linger) return
+      if (busy) idleSince = performance.now()
+      else if (performance.now() - idleSince >= 1000 * this.#order.linger) return
     }
   }
 
@@ -161,7 +161,7 @@ class Keeper {
       progress: this.#progress,
       users: [...this.#leases.values()],
       streams: (await this.#tor?.countStreams()) ?? 0,
-      age: Math.round((Date.now() - this.#began) / 1000),
+      age: Math.round((performance.now() - this.#began) / 1000),
     }
     this.#say(socket, { say: 'status', status })
   }

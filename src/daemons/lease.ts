@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { basename } from 'node:path'
 import type { KeeperAnswer, KeeperOrder, KeeperStatus, Progress } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import { connectClaim } from './claim.ts'
@@ -10,6 +11,8 @@ import { readJsonLines, sendJsonLine } from './json-lines.ts'
 const TRIES = 5
 /** Milliseconds in which a keeper says what it keeps, or counts as none. */
 const ANSWER = 2000
+/** Milliseconds in which a keeper ends, with its daemon, which has 3 s for that. */
+const PARTING = 10_000
 
 /** The right to use a daemon, as long as it is not released or its holder lives. */
 export interface Lease {
@@ -58,14 +61,26 @@ export async function askStatus(runtime: string): Promise<KeeperStatus | null> {
   return answer?.say === 'status' ? answer.status : null
 }
 
-/** Has the daemon ended; resolves when its keeper is gone. False when there was none. */
-export async function askStop(runtime: string): Promise<boolean> {
+/**
+ * Has the daemon ended; resolves when its keeper is gone. False when there was none. Throws
+ * UNAVAILABLE when it is there still after `limit` milliseconds: somebody has stopped it (SIGSTOP).
+ */
+export async function askStop(runtime: string, limit: number = PARTING): Promise<boolean> {
   const socket = await connectClaim(runtime)
   if (socket === null) return false
-  const closed = new Promise((resolve) => socket.once('close', resolve).resume())
-  sendJsonLine(socket, { ask: 'stop' })
-  await closed
-  return true
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, limit, 'late')
+  })
+  const gone = new Promise((resolve) => socket.on('error', () => {}).once('close', resolve))
+  sendJsonLine(socket.resume(), { ask: 'stop' })
+  const end = await Promise.race([gone, late])
+  clearTimeout(timer)
+  socket.destroy()
+  if (end !== 'late') return true
+  throw new BywayError('UNAVAILABLE', `the keeper of "${basename(runtime)}" does not end`, {
+    hint: 'was it stopped? "kill -CONT" lets it go on',
+  })
 }
 
 /** Resolves with the lease when the daemon is ready, with null when its keeper is gone. */

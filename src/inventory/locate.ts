@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { homeOf } from '../children/environment.ts'
 import { absoluteFlake } from './flake.ts'
 
 /** What the command line says of sources. */
@@ -38,7 +38,7 @@ export function xdgFolder(kind: 'CONFIG' | 'CACHE' | 'STATE', env: Environment):
   const fallback = { CONFIG: '.config', CACHE: '.cache', STATE: '.local/state' }[kind]
   const base = env[`XDG_${kind}_HOME`]
   // a relative path in these variables is to be ignored, says the specification
-  const folder = base?.startsWith('/') ? base : join(env['HOME'] || homedir(), fallback)
+  const folder = base?.startsWith('/') ? base : join(homeOf(env), fallback)
   return join(folder, 'byway')
 }
 

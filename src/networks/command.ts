@@ -50,7 +50,7 @@ function fill([program = '', ...args]: readonly string[], route: Route, at: Secr
     host,
     port: String(route.port),
     machine: route.machine,
-    user: route.user ?? userInfo().username,
+    user: route.user ?? ownName(),
   }
   const words = args.map((word) => {
     const filled = word.replace(PLACEHOLDER, (_, key: string) => values[key] ?? '')
@@ -59,6 +59,15 @@ function fill([program = '', ...args]: readonly string[], route: Route, at: Secr
   })
   const known = 'plain' in route.host.at
   return { words: [program, ...words], secrets: known ? [] : [new Secret(host)] }
+}
+
+/** Empty for a user whom the system does not know. */
+function ownName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return ''
+  }
 }
 
 function commandOf({ name, settings }: Network): readonly string[] {

@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { withoutKeys } from '../children/environment.ts'
+import { homeOf, withoutKeys } from '../children/environment.ts'
 import { Secret } from '../core/secret.ts'
 import type { Environment, VarContext } from './backend.ts'
 import {
@@ -146,8 +145,8 @@ function isFixed({ kind }: IdentityPlace): boolean {
 }
 
 function pathOf({ kind, at }: IdentityPlace, env: Environment): string {
-  const { HOME: own, XDG_CONFIG_HOME: config } = env
-  const home = own || homedir()
+  const { XDG_CONFIG_HOME: config } = env
+  const home = homeOf(env)
   if (kind === 'home') return join(home, at)
   const usual = process.platform === 'darwin' ? 'Library/Application Support' : '.config'
   return join(config || join(home, usual), at)

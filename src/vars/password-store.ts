@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { homeOf } from '../children/environment.ts'
 import { BywayError } from '../core/errors.ts'
 import type { Environment, VarBackend, VarContext } from './backend.ts'
 import { placementsOf } from './paths.ts'
@@ -39,9 +39,8 @@ export const passwordStoreBackend: VarBackend = {
 }
 
 async function findStore(entry: string, env: Environment): Promise<Store | undefined> {
-  const { HOME: home } = env
   for (const store of STORES) {
-    const directory = env[store.variable] || join(home || homedir(), store.usual)
+    const directory = env[store.variable] || join(homeOf(env), store.usual)
     if (await isThere(join(directory, `${entry}${store.extension}`))) return store
   }
   return undefined

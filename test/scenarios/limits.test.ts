@@ -1,0 +1,76 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
+import { type Listener, listen } from '../helpers/listen.ts'
+import { REFUSING } from '../helpers/peers.ts'
+import { mustRun } from '../helpers/program.ts'
+import { MACHINE } from '../helpers/ssh-client.ts'
+import { makeStranger } from '../helpers/stranger.ts'
+
+const BANNER = 'SSH-2.0-x\r\n'
+
+const limits = suite<{ peer: Listener }>('small limits, and users without a home')
+
+limits.before(async (context) => {
+  context.peer = await listen((socket) => socket.resume().end(BANNER))
+})
+
+limits.after(({ peer }) => peer.stop())
+
+limits('a user whom the system does not know, without HOME', async ({ peer }) => {
+  const { home, inside } = await makeStranger()
+  const inventory = home.writeInventory(inventoryAt('127.0.0.1', peer.port))
+  await mustRun(['chmod', '-R', 'a+rX', home.folder])
+  const bare = ['env', '-i', `PATH=${home.env['PATH']}`]
+  const args = ['connect', '--inventory', inventory, MACHINE]
+  const { stdout, stderr, status } = await runByway(home, args, { inside: [...inside, ...bare] })
+  assert.is(stdout.toString(), BANNER, stderr)
+  assert.is(stderr, '')
+  assert.is(status, 0)
+})
+
+limits('the same user, and no inventory: where it was looked for', async () => {
+  const { home, inside } = await makeStranger()
+  const { stderr, status } = await runByway(home, ['connect', MACHINE], {
+    inside: [...inside, 'env', '-i', `PATH=${home.env['PATH']}`],
+  })
+  assert.is(status, 66)
+  assert.match(stderr, /^byway: no inventory: looked for .*\/etc\/byway\/inventory\.json\n/)
+})
+
+limits('few processes and threads (ulimit -u): a name is looked up', async ({ peer }) => {
+  const { home, inside } = await makeStranger()
+  home.writeInventory(inventoryAt('localhost', peer.port))
+  await mustRun(['chmod', '-R', 'a+rX', home.folder])
+  const few = ['prlimit', '--nproc=48:48', '--']
+  const { stdout, stderr, status } = await runByway(home, ['connect', MACHINE], {
+    inside: [...few, ...inside],
+  })
+  assert.is(stdout.toString(), BANNER, stderr)
+  assert.is(status, 0)
+})
+
+limits(
+  'few descriptors (ulimit -n): a login, and words where a program is needed',
+  async ({ peer }) => {
+    const home = new Home(EXECUTABLE)
+    home.writeInventory(inventoryAt('127.0.0.1', peer.port))
+    const inside = ['prlimit', '--nofile=24:24', '--']
+    const direct = await runByway(home, ['connect', MACHINE], { inside })
+    assert.is(direct.stdout.toString(), BANNER, direct.stderr)
+    home.writeInventory({
+      networks: {
+        jump: { technology: 'jump', jump: 'x@127.0.0.1', peers: { [MACHINE]: REFUSING } },
+      },
+    })
+    const jump = await runByway(home, ['connect', MACHINE], { inside })
+    assert.is(jump.status, 69)
+    assert.match(jump.stderr, /start "ssh": too many open files/)
+  },
+)
+
+limits.run()
+
+function inventoryAt(host: string, port: number) {
+  return { networks: { only: { peers: { [MACHINE]: { host, port } } } } }
+}
