@@ -1,12 +1,12 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { startDynamicForward } from '../helpers/dynamic-forward.ts'
 import { assertRefused } from '../helpers/refusal.ts'
 import { SshClient } from '../helpers/ssh-client.ts'
 import { startSshd } from '../helpers/sshd.ts'
+import { suite } from '../helpers/suite.ts'
 
 const importing = suite('byway import')
 

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home, runByway, SCRIPT, startByway } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -7,6 +6,7 @@ import { findByEnvironment } from '../helpers/proc.ts'
 import { mustRun } from '../helpers/program.ts'
 import { refuses } from '../helpers/refusal.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { suite } from '../helpers/suite.ts'
 
 const PASSWORD = 'xoxo-correct-horse'
 

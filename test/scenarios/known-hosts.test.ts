@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { type Artefact, EXECUTABLE, Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
+import { installSsh } from '../helpers/gateway.ts'
 import {
   makeCertified,
   makeKeyPair,
@@ -71,6 +72,28 @@ identity('byway ssh knows the key, too', async ({ stage, otherKey }) => {
   assert.equal([stdout.toString(), stderr], ['in\n', ''])
   putHostKey(clan, MACHINE, otherKey)
   assert.is((await runByway(home, login)).status, 255)
+})
+
+identity('a jump host that is a machine is known by the clan, too', async (context) => {
+  const { stage, otherKey } = context
+  const { port, hostKeyLine, user } = stage.sshd
+  const gate = { host: '127.0.0.1', port, user }
+  const { home, clan } = settle(EXECUTABLE, {
+    networks: {
+      behind: { jump: 'gate', peers: { [MACHINE]: { host: '127.0.0.1', port } } },
+      lan: { peers: { gate } },
+    },
+  })
+  installSsh(home, stage.sshd, { names: [] })
+  putHostKey(clan, 'gate', hostKeyLine)
+  putHostKey(clan, MACHINE, hostKeyLine)
+  const ssh = await configure(home, stage.sshd, [])
+  const { stdout, stderr } = await ssh.run('ssh', [MACHINE, 'echo in'])
+  assert.is(stdout.toString(), 'in\n', stderr)
+  putHostKey(clan, 'gate', otherKey)
+  const refused = await ssh.run('ssh', [MACHINE, 'true'])
+  assert.is(refused.status, 255)
+  assert.match(refused.stderr, 'Host key verification failed')
 })
 
 identity("the user's own known_hosts counts beside the clan's keys", async (context) => {

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home } from '../helpers/byway.ts'
 import { putHostKey } from '../helpers/host-identity.ts'
 import { run } from '../helpers/program.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { suite } from '../helpers/suite.ts'
 import { ToyClan } from '../helpers/toy-clan.ts'
 import { atHome } from '../helpers/user-database.ts'
 
