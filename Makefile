@@ -86,7 +86,7 @@ setup-demo:
 $(modules): package-lock.json
 	@cmp -s $< $@ || { npm ci --loglevel=error && cp $< $@; }
 
-dist/byway.js: $(sources) package.json scripts/bundle.mjs $(modules)
+dist/byway.js: $(sources) package.json scripts/bundle.mjs scripts/chunks.mjs $(modules)
 	node scripts/bundle.mjs
 
 dist/byway.1: $(sources) $(wildcard scripts/manual*.ts) $(modules)

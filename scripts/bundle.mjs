@@ -3,8 +3,10 @@
  * executables (a SEA's main is CommonJS). Modules reached through `import()` are evaluated when it is called.
  */
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { joinChunks } from './chunks.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
@@ -25,18 +27,15 @@ const withoutTranslations = {
 
 const { metafile, outputFiles } = await build({
   entryPoints: ['src/main.ts'],
-  outfile: 'dist/byway.js',
+  outdir: 'dist',
   bundle: true,
-  format: 'cjs',
+  splitting: true,
+  format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Identifiers keep their names for the sake of stack traces.
-  minifyWhitespace: true,
-  minifySyntax: true,
+  charset: 'ascii',
   legalComments: 'eof',
-  banner: {
-    js: '#!/usr/bin/env node\nconst bundleUrl=require("node:url").pathToFileURL(__filename).href;',
-  },
+  minifySyntax: true,
   define: {
     BYWAY_VERSION: JSON.stringify(version),
     BYWAY_BUILT_AT: String(Number(process.env['SOURCE_DATE_EPOCH'] ?? 0)),
@@ -48,11 +47,26 @@ const { metafile, outputFiles } = await build({
   logLevel: 'warning',
 })
 
+const chunks = new Map(
+  outputFiles.map(({ path, text }) => {
+    const output = metafile.outputs[relative('.', path)]
+    const statics = (output?.imports ?? []).filter(({ kind }) => kind === 'import-statement')
+    const imports = statics.flatMap(({ path, external }) => (external ? [] : [inDist(path)]))
+    return [inDist(path), { code: text, imports }]
+  }),
+)
+const script = await joinChunks(chunks, './main.js')
+
 await mkdir('dist', { recursive: true })
 await replace('dist/meta.json', JSON.stringify(metafile))
 // The project is ESM, the bundle is not.
 await replace('dist/package.json', '{"type":"commonjs"}\n')
-for (const { contents } of outputFiles) await replace('dist/byway.js', contents, 0o755)
+await replace('dist/byway.js', `#!/usr/bin/env node\n${script}\n`, 0o755)
+
+/** @param {string} path */
+function inDist(path) {
+  return `./${relative('dist', path)}`
+}
 
 /**
  * Writes a file whole or not at all, so that a program that starts meanwhile reads the old or the new one.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConnectRequest } from './connect.ts'
+import { systemClock } from './core/clock.ts'
 import { messageOf } from './core/errors.ts'
 import { documentRace, type RaceDocument } from './core/race-document.ts'
 import type { Report } from './core/report.ts'
@@ -23,7 +24,7 @@ export interface ConnectNote extends RaceDocument {
   readonly error: string | null
 }
 
-/** A race that goes on, and when it began (`performance.now`). */
+/** A race that goes on, and when it began (`systemClock`). */
 export interface RunningRace {
   readonly report: Report
   readonly began: number
@@ -65,7 +66,7 @@ export function noteSignals(
 ): () => void {
   const note = (signal: NodeJS.Signals) => {
     stop()
-    report.interrupt(performance.now() - began)
+    report.interrupt(systemClock.now() - began)
     const race = documentRace(machineOf(request, report), report.routes)
     write(request, race, { env, error: `ended by ${signal} before a route had answered` })
     process.kill(process.pid, signal)

@@ -1,3 +1,4 @@
+import { systemClock } from './core/clock.ts'
 import { BywayError } from './core/errors.ts'
 import type { Report } from './core/report.ts'
 import { resolveRoutes } from './core/resolve.ts'
@@ -81,7 +82,7 @@ class SlowRace {
   }
 
   begin(report: Report): void {
-    const began = performance.now()
+    const began = systemClock.now()
     this.#timer = setTimeout(async () => {
       const { noteSignals } = await import('./connect-notes.ts')
       if (!this.#ended) this.#forget = noteSignals(this.#request, { report, began }, process.env)

@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { systemClock } from '../core/clock.ts'
 import { endFamily, isThere, killFamily } from './family.ts'
 
 /** Signals that end byway, and what it started with it. */
@@ -50,8 +51,8 @@ export async function endChildren(): Promise<void> {
 
 async function endAll(): Promise<void> {
   for (const child of children) endFamily(child)
-  const end = performance.now() + PARTING
-  while (isAnyThere() && performance.now() < end) {
+  const end = systemClock.now() + PARTING
+  while (isAnyThere() && systemClock.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, LOOK))
   }
   killAll()

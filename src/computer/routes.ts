@@ -1,4 +1,3 @@
-import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { parseIp, shareBits } from '../core/ip.ts'
 import { findByAddress } from './interfaces.ts'
@@ -92,7 +91,8 @@ function countBits(byte: number): number {
 }
 
 /** The address that a datagram to there would come from; null: there is no route. Sends nothing. */
-function sourceFor(address: string, v4: boolean): Promise<string | null> {
+async function sourceFor(address: string, v4: boolean): Promise<string | null> {
+  const { createSocket } = await import('node:dgram')
   return new Promise((resolve) => {
     const socket = createSocket(v4 ? 'udp4' : 'udp6')
     const settle = (source: string | null) => {

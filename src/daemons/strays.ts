@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { systemClock } from '../core/clock.ts'
 
 /** Milliseconds between two looks whether a stray has ended. */
 const LOOK_EVERY = 50
@@ -11,8 +12,8 @@ const LIMIT = 5000
  * they end by themselves (tor: within 15 s). What others started under such a name is not touched.
  */
 export async function endStrays(folder: string): Promise<void> {
-  const end = performance.now() + LIMIT
-  while (performance.now() < end) {
+  const end = systemClock.now() + LIMIT
+  while (systemClock.now() < end) {
     const strays = findStrays(folder)
     if (strays.length === 0) return
     for (const pid of strays) kill(pid)

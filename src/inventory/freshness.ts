@@ -1,3 +1,4 @@
+import { systemClock } from '../core/clock.ts'
 import { type Evaluation, readEvaluation, readFailure } from './evaluation.ts'
 import { type Stamp, stillTrue } from './stamp.ts'
 
@@ -22,11 +23,11 @@ export class FreshnessCheck {
 
   /** Looks at some files more, for about `budget` milliseconds; null: there are others left. */
   step(budget: number): boolean | null {
-    const end = performance.now() + budget
+    const end = systemClock.now() + budget
     if (this.#stamps === null) this.#begin()
     do {
       if (this.#fresh === null) this.#look(FILES_PER_LOOK)
-    } while (this.#fresh === null && performance.now() < end)
+    } while (this.#fresh === null && systemClock.now() < end)
     return this.#fresh
   }
 

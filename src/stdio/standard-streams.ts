@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
+import { systemClock } from '../core/clock.ts'
 import { BywayError } from '../core/errors.ts'
 import { PulledSocket } from '../core/pulled-socket.ts'
 import type { Stdio } from './relay.ts'
@@ -26,15 +27,15 @@ export function openStandardStreams(): Stdio {
  */
 export function openPassedStreams(): Stdio {
   const { read, write } = openStandardStreams()
-  let last = performance.now()
+  let last = systemClock.now()
   const note = <T>(result: T): T => {
-    last = performance.now()
+    last = systemClock.now()
     return result
   }
   return {
     read: () => read().then(note),
     write: (bytes) => write(bytes).then(note),
-    orphaned: () => performance.now() - last > IDLE,
+    orphaned: () => systemClock.now() - last > IDLE,
   }
 }
 

@@ -1,4 +1,5 @@
-import { type LookupAddress, lookup } from 'node:dns'
+import type * as dns from 'node:dns'
+import type { LookupAddress } from 'node:dns'
 import { readFileSync } from 'node:fs'
 import { BywayError } from '../core/errors.ts'
 import { reasonOf } from './open-socket.ts'
@@ -25,12 +26,13 @@ export function lookupsPending(): boolean {
  * families alternating as RFC 8305 section 4 wants them. Throws UNAVAILABLE, or the signal's
  * reason when that aborts; the lookup itself then goes on in the background.
  */
-export function lookupAddresses(name: string, signal: AbortSignal): Promise<string[]> {
+export async function lookupAddresses(name: string, signal: AbortSignal): Promise<string[]> {
+  const { lookup } = await import('node:dns')
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const abort = () => reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
-    startLookup(name, (error, found) => {
+    startLookup(lookup, name, (error, found) => {
       signal.removeEventListener('abort', abort)
       if (error === null) resolve(interleave(found))
       else reject(lookupError(name, error))
@@ -48,7 +50,7 @@ export function interleave(addresses: readonly LookupAddress[]): string[] {
 
 type Found = (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void
 
-function startLookup(name: string, found: Found): void {
+function startLookup(lookup: typeof dns.lookup, name: string, found: Found): void {
   pending += 1
   // libuv reads this once, when its first thread starts; children are not to inherit it
   const inherited = process.env['UV_THREADPOOL_SIZE']

@@ -1,3 +1,4 @@
+import { systemClock } from '../../core/clock.ts'
 import { printable } from '../../core/printable.ts'
 import type { Voice } from '../../wiring.ts'
 
@@ -6,14 +7,19 @@ const SPARSE = 5000
 
 /** What `-v` shows, and what takes long, goes to stderr; progress in one line on a terminal. */
 export function makeVoice(verbosity: number): Voice {
-  const shown = canMoveBack() ? new ProgressLine() : new SparseProgress()
+  let shown: ProgressLine | SparseProgress | null = null
+  // Node opens stderr when it is first looked at, which a connect without words does without
+  const progress = (text: string | null) => {
+    shown ??= canMoveBack() ? new ProgressLine() : new SparseProgress()
+    shown.show(text)
+  }
   return {
     tell: (level, text) => {
       if (level > verbosity) return
-      shown.show(null)
+      progress(null)
       process.stderr.write(`byway: ${printable(text)}\n`)
     },
-    progress: (text) => shown.show(text),
+    progress,
   }
 }
 
@@ -39,8 +45,8 @@ class SparseProgress {
   #last = Number.NEGATIVE_INFINITY
 
   show(text: string | null): void {
-    if (text === null || performance.now() - this.#last < SPARSE) return
-    this.#last = performance.now()
+    if (text === null || systemClock.now() - this.#last < SPARSE) return
+    this.#last = systemClock.now()
     process.stderr.write(`byway: ${printable(text)}\n`)
   }
 }
