@@ -3,6 +3,7 @@ import { BywayError } from './core/errors.ts'
 import type { Report } from './core/report.ts'
 import { resolveRoutes } from './core/resolve.ts'
 import type { Machine, Route } from './core/types.ts'
+import { History } from './history.ts'
 import { reach } from './reach.ts'
 import { Asker } from './stdio/asker.ts'
 import { passSocket, requireChannel } from './stdio/fdpass.ts'
@@ -49,6 +50,8 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
   if (routes.length === 0) throw noRoutes(machine)
   const asker = request.tellUp === true ? new Asker() : null
   const watch = new SlowRace(request)
+  const { stagger } = world.settings
+  const history = new History(routes, { env: process.env, tell: world.tell, patience: stagger })
   const { winner, report } = await reach(routes, {
     ...world.settings,
     technologies: world.technologies,
@@ -56,6 +59,7 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
     limit: request.timeout,
     untouched: request.fdpass,
     signal: asker === null ? world.signal : AbortSignal.any([world.signal, asker.gone]),
+    doubts: history.doubts,
     begun: (begun) => watch.begin(begun),
   }).finally(() => watch.end())
   await asker?.tell(winner === null ? report.failure : {})
@@ -63,8 +67,11 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
   const { connection, head, description } = winner.reached
   tellWinner(winner.route, description, world)
   tellIgnored(winner.route, machine, world)
-  const note = async () =>
-    (await import('./connect-notes.ts')).noteRace(request, report, process.env)
+  const note = async () => {
+    history.learn(report)
+    const { noteRace } = await import('./connect-notes.ts')
+    noteRace(request, report, process.env)
+  }
   if (request.fdpass) return passSocket(connection).then(note)
   setImmediate(() => void note())
   return relay(connection, head, asker === null ? openStandardStreams() : openPassedStreams())

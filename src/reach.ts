@@ -39,6 +39,8 @@ export interface ReachOptions {
    */
   readonly untouched: boolean
   readonly signal: AbortSignal
+  /** how long ago networks were seen dead, in milliseconds, by name: nobody waits for these */
+  readonly doubts?: ReadonlyMap<string, number>
   /** is given the report at the beginning, to look at while the race goes on */
   begun?(report: Report): void
 }
@@ -57,6 +59,7 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
   const runners = routes.map((route, i) => ({
     priority: route.network.priority,
     timeout: 1000 * (options.limit ?? timeoutOf(route, options.timeout)),
+    doubted: options.doubts?.has(route.network.name) === true,
     run: (lane: Lane) => {
       const hiding = new Hiding()
       const stage: Attempt['stage'] = (name, detail) =>
@@ -65,6 +68,8 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
           at: systemClock.now() - began,
           detail: detail && hiding.hide(detail),
         })
+      const age = options.doubts?.get(route.network.name)
+      if (age !== undefined) stage('start', describeDoubt(age))
       const revealed = (secret: Secret) => hiding.add(secret)
       const attempt = { ...lane, stage, revealed, untouched: options.untouched }
       return open(route, options, attempt).then(
@@ -83,6 +88,12 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
   const route = win === null ? undefined : routes[win.winner]
   if (win === null || route === undefined) return { winner: null, report }
   return { winner: { route, reached: win.value }, report }
+}
+
+function describeDoubt(age: number): string {
+  const minutes = Math.floor(age / 60_000)
+  const ago = minutes === 0 ? 'less than a minute ago' : `${minutes} min ago`
+  return `did not answer here ${ago}: none waits for it`
 }
 
 type Heard = Omit<Reached, 'description'>

@@ -6,6 +6,7 @@ import type { RouteReport } from '../core/report.ts'
 import { resolveRoutes, SSH_PORT } from '../core/resolve.ts'
 import { showRoute } from '../core/show.ts'
 import type { Route } from '../core/types.ts'
+import { History } from '../history.ts'
 import { type Outcome, reach } from '../reach.ts'
 import type { World } from '../wiring.ts'
 import { type Command, JSON_FLAG } from './command.ts'
@@ -54,12 +55,15 @@ export async function tryRoutes(
 ): Promise<Outcome> {
   const { technologies, signal, settings } = world
   const self = world.self()
+  const { stagger } = settings
+  const { doubts } = new History(routes, { env: process.env, tell: world.tell, patience: stagger })
   const outcome = await reach(routes, {
     ...settings,
     technologies,
     self,
     signal,
     limit,
+    doubts,
     untouched: false,
   })
   outcome.winner?.reached.connection.close()

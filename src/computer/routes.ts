@@ -80,7 +80,8 @@ function isUsable(flags: string): boolean {
   return (value & UP) !== 0 && (value & (REJECT | LOCAL)) === 0
 }
 
-function readWord(hex: string): number[] {
+/** Bytes of a number of 32 bits in hexadecimal, as the kernel prints an IPv4 address. */
+export function readWord(hex: string): number[] {
   const bytes = Array.from(Buffer.from(hex, 'hex'))
   const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
   return little ? bytes.reverse() : bytes

@@ -4,6 +4,8 @@ export interface Entrant {
   readonly priority: number
   /** milliseconds from the beginning of the race in which it must be up */
   readonly timeout: number
+  /** it was seen dead not long ago: it is tried in its turn, and nobody waits for it */
+  readonly doubted?: boolean
 }
 
 /** The numbers of the rule, all in milliseconds. */
@@ -35,7 +37,8 @@ type Status = 'waiting' | 'trying' | 'parked' | 'up' | 'failed' | 'released'
  * Entrants start in order: the first at once, the next when all that were started have failed or
  * `stagger` after the last start; one that is skipped counts as not started. One that is up wins at
  * once when none of higher priority is still trying, else `grace` after the first was up, unless a
- * higher one comes up before. One that must first start a program is parked until all others have
+ * higher one comes up before. One that is doubted costs the others no wait: the next starts with it,
+ * and one that is up does not wait for it. One that must first start a program is parked until all others have
  * failed or `patience` has passed.
  */
 export class Race {
@@ -128,7 +131,7 @@ export class Race {
   #decide(best: number, now: number): Action[] {
     const priority = this.#entrants[best]?.priority ?? 0
     const higherTries = this.#entrants.some(
-      (other, i) => other.priority > priority && this.#status[i] === 'trying',
+      (other, i) => other.priority > priority && this.#isAwaited(i),
     )
     if (higherTries && now < (this.#firstUp ?? now) + this.#rules.grace) return []
     this.#over = true
@@ -147,11 +150,11 @@ export class Race {
   #startDue(now: number): Action[] {
     const actions: Action[] = []
     for (;;) {
-      const idle = !this.#has('trying')
-      if (!idle && now < this.#lastStart + this.#rules.stagger) return actions
-      const action = this.#startNext() ?? this.#permitNext(idle, now)
+      const awaited = this.#entrants.some((_, i) => this.#isAwaited(i))
+      if (awaited && now < this.#lastStart + this.#rules.stagger) return actions
+      const action = this.#startNext() ?? this.#permitNext(!this.#has('trying'), now)
       if (action === null) return actions
-      this.#starts.set(action.entrant, now)
+      if (this.#entrants[action.entrant]?.doubted !== true) this.#starts.set(action.entrant, now)
       actions.push(action)
     }
   }
@@ -177,6 +180,10 @@ export class Race {
 
   #nextPermit(): number {
     return Math.max(this.#began + this.#rules.patience, this.#lastStart + this.#rules.stagger)
+  }
+
+  #isAwaited(i: number): boolean {
+    return this.#status[i] === 'trying' && this.#entrants[i]?.doubted !== true
   }
 
   #mayExpire(i: number): boolean {

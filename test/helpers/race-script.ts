@@ -7,7 +7,7 @@ export const RULES = { stagger: 250, grace: 150, patience: 1000 }
 export const TIMEOUT = 10_000
 
 /**
- * Entrants are `name:priority[:timeout]`, news are `time entrant up|failed|skipped|parked`, what the race is
+ * Entrants are `name:priority[:timeout][?]`, `?` when doubted, news are `time entrant up|failed|skipped|parked`, what the race is
  * expected to do is `time action [entrant]`; `over` is noted when nobody is left.
  */
 export interface Script {
@@ -26,8 +26,9 @@ export function play(
 ) {
   const names = entrants.split(' ').filter((entrant) => entrant !== '')
   const field = names.map((entrant) => {
-    const [, priority, timeout = TIMEOUT] = entrant.split(':')
-    return { priority: Number(priority), timeout: Number(timeout) }
+    const [, priority, timeout = TIMEOUT] = entrant.replace('?', '').split(':')
+    const doubted = entrant.endsWith('?')
+    return { priority: Number(priority), timeout: Number(timeout), doubted }
   })
   const race = new Race(field, { ...RULES, ...rules }, began)
   const log: string[] = []
