@@ -3,9 +3,12 @@ import { printable } from './printable.ts'
 import { isTicket } from './secret-host.ts'
 import type { Host, Route } from './types.ts'
 
+/** From the beginning of a word on, or it would be looked for again at each of its letters. */
+const ONION = /(?<![^\s./:@"',;()])([^\s./:@"',;()]{6})[^\s./:@"',;()]{10,}\.onion\b/gi
+
 /** An onion name as it may be shown: enough to tell two apart, not enough to use. */
 export function shortenOnion(name: string): string {
-  return name.replace(/([^\s./:@"',;()]{6})[^\s./:@"',;()]{10,}\.onion\b/gi, '$1….onion')
+  return name.replace(ONION, '$1….onion')
 }
 
 /** A host for people, without giving away one that is a secret. */

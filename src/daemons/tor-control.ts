@@ -116,7 +116,8 @@ export class TorControl {
  * (control-spec, section 4.1.10); null for any other line.
  */
 export function parseBootstrap(line: string): Progress | null {
-  const percent = /\bBOOTSTRAP\b.*\bPROGRESS=(\d+)/.exec(line)?.[1]
+  const at = line.search(/\bBOOTSTRAP\b/)
+  const percent = at < 0 ? undefined : /\bPROGRESS=(\d+)/.exec(line.slice(at))?.[1]
   if (percent === undefined) return null
   const summary = quoted(line, 'SUMMARY') ?? ''
   const warning = quoted(line, 'WARNING')

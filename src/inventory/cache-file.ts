@@ -33,8 +33,9 @@ export class CacheFile implements RandomAccess {
   }
 
   read(offset: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length)
-    return bytes.subarray(0, readSync(this.#fd, bytes, 0, length, offset))
+    // a damaged file may say that it is of any length
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.size - offset)))
+    return bytes.subarray(0, readSync(this.#fd, bytes, 0, bytes.length, offset))
   }
 
   close(): void {

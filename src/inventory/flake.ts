@@ -22,7 +22,16 @@ export function absoluteFlake(flake: string, base: string): string {
 export function directoryOf(flake: string): string | null {
   if (!isReference(flake)) return flake
   const [, path, below = ''] = LOCAL.exec(flake) ?? []
-  return path?.startsWith('/') ? join(path, decodeURIComponent(below)) : null
+  return path?.startsWith('/') ? join(path, decode(below)) : null
+}
+
+/** Percent-encoding undone; what is none stays as it is. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** The flake for people, without a password or token that its URL may have. */

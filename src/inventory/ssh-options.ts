@@ -61,8 +61,9 @@ function readOption(words: readonly string[], index: number): SshOption | NotAnO
 
 function readValue([word = '', next]: readonly string[], at: number): SshOption | NotAnOption {
   const [alone, flag, attached] = [word.slice(1, at), word.charAt(at), word.slice(at + 1)]
-  const value = (attached === '' ? next : attached)?.trim()
-  if (value === undefined || value === '' || UNPRINTABLE.test(value)) {
+  const given = attached === '' ? next : attached
+  const value = given?.trim() ?? ''
+  if (given === undefined || value === '' || UNPRINTABLE.test(given)) {
     return { words: [word], problem: `the option "-${flag}" without a value` }
   }
   const words = attached === '' ? [word, next ?? ''] : [word]
