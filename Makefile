@@ -14,6 +14,8 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 T ?=
 # CI's computer has other work: there a file that fails runs once more, alone.
 again := $(if $(CI),--again)
+# `make fuzz FUZZ_SECONDS=36000` goes on for so long, all targets together.
+FUZZ_SECONDS ?= 300
 # `make test-faults MINUTES=120` goes on for about as long.
 MINUTES ?= 5
 
@@ -22,7 +24,7 @@ modules := node_modules/.byway-lock.json
 sources := $(shell find src)
 packing := $(addprefix scripts/,executable.mjs runtime.mjs runtimes.json)
 
-.PHONY: build demo test test-overlays test-faults check types lint format fmt bench dist-all install uninstall clean help setup setup-demo tools overlay-tools
+.PHONY: build demo test test-overlays test-faults fuzz reliability check types lint format fmt bench dist-all install uninstall clean help setup setup-demo tools overlay-tools
 
 build: dist/byway.js dist/byway dist/byway.1 ## dist/byway.js (any Node >= 20), dist/byway (no Node needed) and the manual page
 
@@ -37,6 +39,12 @@ test-overlays: setup build overlay-tools ## the tests that need tailscale and du
 
 test-faults: setup build tools ## faults on the wire and in the computer, for about MINUTES (5); T=<pattern> picks files
 	@BYWAY_TEST_MINUTES=$(MINUTES) node scripts/test.mjs --kind faults --timeout $$(( 120 + 60 * $(MINUTES) )) $(again) $(T)
+
+fuzz: $(modules) ## fuzzes what byway reads of others for FUZZ_SECONDS (300); T=<targets> picks, SEED=<n> repeats
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) node --import tsx fuzz/main.ts $(T)
+
+reliability: build ## runs test, test-faults and fuzz, and writes docs/reliability.md of what they note
+	@node scripts/reliability.mjs
 
 check: types lint format test ## types, lint, format and test: what CI runs
 

@@ -70,7 +70,9 @@ function render(thrown, runs) {
       '',
       '| thrown at byway | times | what came of it |',
       '| --- | ---: | --- |',
-      ...rows.map(({ what, times, outcome }) => `| ${cell(what)} | ${group(times)} | ${cell(outcome)} |`),
+      ...rows.map(
+        ({ what, times, outcome }) => `| ${cell(what)} | ${group(times)} | ${cell(outcome)} |`,
+      ),
       '',
     ].join('\n')
   })
@@ -93,7 +95,9 @@ function describe(runs) {
   const lines = [
     `- commit: ${commit}${changed}`,
     `- machine: ${machine}, Node ${process.versions.node}`,
-    ...(runs.length === 0 ? [`- notes of ${statSync(report).mtime.toISOString().slice(0, 10)}`] : []),
+    ...(runs.length === 0
+      ? [`- notes of ${statSync(report).mtime.toISOString().slice(0, 10)}`]
+      : []),
     ...runs.map(({ name, minutes, passed }) => {
       return `- \`make ${name}\`: ${passed ? 'passed' : 'FAILED'}, ${minutes.toFixed(1)} minutes`
     }),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
@@ -53,6 +53,8 @@ const DEVELOPMENT = [
 
 interface Manifest {
   readonly version?: string
+  readonly integrity?: string
+  readonly resolved?: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: unknown
@@ -61,6 +63,11 @@ interface Manifest {
 
 interface Lock {
   readonly packages: Readonly<Record<string, Manifest>>
+}
+
+interface Runtimes {
+  readonly version: string
+  readonly targets: Readonly<Record<string, { readonly integrity: string }>>
 }
 
 interface Metafile {
@@ -94,6 +101,35 @@ test('the lock file is of this package.json', () => {
   const { packages } = readJson<Lock>('package-lock.json')
   assert.equal(packages['']?.dependencies, dependencies)
   assert.equal(packages['']?.devDependencies, devDependencies)
+})
+
+test('of every package the lock file has one version and its hash, and no script runs at installation', () => {
+  const { packages } = readJson<Lock>('package-lock.json')
+  for (const [path, { version, integrity, resolved }] of Object.entries(packages)) {
+    if (path === '') continue
+    assert.match(version ?? '', /^\d+\.\d+\.\d+/, path)
+    assert.match(integrity ?? '', /^sha512-[A-Za-z0-9+/]{86}==$/, path)
+    assert.is(resolved, undefined, `${path} names a host`)
+  }
+  assert.match(readFileSync(join(ROOT, '.npmrc'), 'utf8'), /^ignore-scripts=true$/m)
+})
+
+test('the runtime that is put into the executable is pinned by its hash', () => {
+  const { version, targets } = readJson<Runtimes>('scripts/runtimes.json')
+  assert.match(version, /^\d+\.\d+\.\d+$/)
+  for (const { integrity } of Object.values(targets)) assert.match(integrity, /^sha512-.{86}==$/)
+})
+
+/** Ways to get code from elsewhere while it runs. */
+const FETCHES =
+  /\bimport\(\s*[^'"\s)]|\bcreateRequire\b|\beval\(|new Function\(|\bfetch\(|node:https?['"]|node:vm['"]/
+
+test('no source of byway’s own loads code but by a fixed name', () => {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  const loading = files
+    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => FETCHES.test(readFileSync(join(ROOT, 'src', name), 'utf8')))
+  assert.equal(loading, [])
 })
 
 test('the bundle holds nothing else', () => {

@@ -181,8 +181,8 @@ class RaceRun<T> {
 
   #release(i: number): void {
     this.#controllers[i]?.abort()
-    const value = this.#values.get(i)
-    if (value === undefined) return
+    if (!this.#values.has(i)) return
+    const value = this.#values.get(i) as T
     this.#values.delete(i)
     this.#options.discard(value)
   }

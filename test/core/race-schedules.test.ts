@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Action, type Entrant, Race, type Rules } from '../../src/core/race.ts'
 import { Random } from '../helpers/random.ts'
+import { noteThrown } from '../helpers/thrown.ts'
 
 const RUNS = 20_000
 
@@ -35,6 +36,12 @@ test(`${RUNS} schedules`, () => {
       throw new Error(`${String(error)} in ${JSON.stringify(schedule)}`, { cause: error })
     }
   }
+  noteThrown({
+    suite: 'races',
+    what: 'schedules of the racing rule: starts, parks, permits, skips, failures, timeouts, late alarms',
+    times: RUNS,
+    outcome: 'one winner or none, by priority, within the budget, all losers released',
+  })
 })
 
 test.run()
