@@ -164,7 +164,8 @@ const shown: Target = {
     requirePrintable(printable(text))
     assert.ok(shortenOnion(`x ${ONION}.onion ${text}`).startsWith('x vww6yb….onion '))
     requirePrintable(quote(text))
-    const words = wordsOf(input)
+    // paths are the user's own, and may be named
+    const words = wordsOf(Buffer.from(text.replaceAll(ONION, 'x')))
     const parts = { self: words, flags: words, fdpass: false }
     const command = await survive(
       ['USAGE'],
