@@ -56,6 +56,7 @@ refreshing('says what changed', async ({ one, other }) => {
       },
     ],
     known: { machines: 1, networks: 1 },
+    sshConfig: null,
   })
 })
 
