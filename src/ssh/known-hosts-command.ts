@@ -14,7 +14,10 @@ export interface KnownHostsCommandParts {
  * written in a configuration file.
  */
 export function makeKnownHostsCommand({ self, flags }: KnownHostsCommandParts): string {
-  return [...self.map(quote), 'known-hosts', ...flags.map(quote), '%H'].join(' ')
+  const [program = '', ...first] = self
+  // ssh expands no tokens in the program's own path
+  const words = [...first, 'known-hosts', ...flags].map((word) => word.replaceAll('%', '%%'))
+  return [...[program, ...words].map(quote), '%H'].join(' ')
 }
 
 /** As argv_split() of OpenSSH takes it apart again. */
@@ -25,6 +28,5 @@ function quote(word: string): string {
       `path ${JSON.stringify(word)} cannot stand in ssh's configuration`,
     )
   }
-  const escaped = word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%')
-  return /^[\w./-]+$/.test(word) ? word : `"${escaped}"`
+  return /^[\w./-]+$/.test(word) ? word : `"${word.replace(/[\\"]/g, '\\$&')}"`
 }

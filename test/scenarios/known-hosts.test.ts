@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { type Artefact, EXECUTABLE, Home, runByway, SCRIPT } from '../helpers/byway.ts'
@@ -47,7 +47,9 @@ for (const { artefact, network, mode, name } of WAYS.filter(isOneOfEach)) {
     const { stage, otherKey } = context
     const { home, clan } = settle(artefact, stage.inventory(network))
     putHostKey(clan, MACHINE, `${stage.sshd.hostKeyLine} comment`)
-    const ssh = await configure(home, stage.sshd, mode === 'fdpass' ? ['--fdpass'] : [])
+    const ssh = await configure(home, stage.sshd, {
+      flags: mode === 'fdpass' ? ['--fdpass'] : [],
+    })
     const { stdout, stderr, status } = await ssh.run('ssh', [MACHINE, 'echo in'])
     assert.equal([stdout.toString(), stderr, status], ['in\n', '', 0])
     putHostKey(clan, MACHINE, otherKey)
@@ -87,13 +89,30 @@ identity('a jump host that is a machine is known by the clan, too', async (conte
   installSsh(home, stage.sshd, { names: [] })
   putHostKey(clan, 'gate', hostKeyLine)
   putHostKey(clan, MACHINE, hostKeyLine)
-  const ssh = await configure(home, stage.sshd, [])
+  const ssh = await configure(home, stage.sshd)
   const { stdout, stderr } = await ssh.run('ssh', [MACHINE, 'echo in'])
   assert.is(stdout.toString(), 'in\n', stderr)
   putHostKey(clan, 'gate', otherKey)
   const refused = await ssh.run('ssh', [MACHINE, 'true'])
   assert.is(refused.status, 255)
   assert.match(refused.stderr, 'Host key verification failed')
+})
+
+identity('byway may be anywhere: blanks, quotes and signs in its path', async ({ stage }) => {
+  const { home, clan } = settle(EXECUTABLE, stage.inventory('direct'))
+  const odd = home.makeFolder(`it's "100%" \\ $HOME`)
+  symlinkSync(home.artefact.file, join(odd, 'byway'))
+  putHostKey(clan, MACHINE, stage.sshd.hostKeyLine)
+  const env = { PATH: `${odd}:${home.env['PATH']}` }
+  const ssh = await configure(home, stage.sshd, { env })
+  const { stdout, stderr } = await ssh.run('ssh', [MACHINE, 'echo in'])
+  assert.equal([stdout.toString(), stderr], ['in\n', ''])
+  const script = new Home(SCRIPT)
+  const file = join(script.makeFolder('50% "off"'), 'inventory.json')
+  writeFileSync(file, JSON.stringify(stage.inventory('direct')))
+  putHostKey(join(file, '..'), MACHINE, stage.sshd.hostKeyLine)
+  const flagged = await configure(script, stage.sshd, { flags: ['--inventory', file] })
+  assert.is((await flagged.run('ssh', [MACHINE, 'echo in'])).stdout.toString(), 'in\n')
 })
 
 identity("the user's own known_hosts counts beside the clan's keys", async (context) => {
@@ -110,7 +129,7 @@ identity("a certificate of the clan's authority will do, and no other's", async 
   const { authority, certified, otherKey } = context
   const { home, clan } = settle(EXECUTABLE, peerAt(certified, DOMAIN))
   putAuthority(clan, authority)
-  const ssh = await configure(home, certified, [])
+  const ssh = await configure(home, certified)
   const { stdout, stderr } = await ssh.run('ssh', [MACHINE, 'echo in'])
   assert.equal([stdout.toString(), stderr], ['in\n', ''])
   putHostKey(clan, MACHINE, otherKey)
@@ -175,8 +194,12 @@ function settle(artefact: Artefact, inventory: unknown): { home: Home; clan: str
   return { home, clan: `${home.folder}/config/byway` }
 }
 
-async function configure(home: Home, sshd: Sshd, flags: readonly string[]): Promise<SshClient> {
-  const { stdout, stderr } = await runByway(home, ['ssh-config', ...flags])
+async function configure(
+  home: Home,
+  sshd: Sshd,
+  { flags = [], env = {} }: { flags?: readonly string[]; env?: Record<string, string> } = {},
+): Promise<SshClient> {
+  const { stdout, stderr } = await runByway(home, ['ssh-config', ...flags], { env })
   assert.is(stderr, '')
   assert.match(stdout.toString(), /^ {2}KnownHostsCommand \S+/m)
   const include = home.writeFile('byway.conf', stdout)
