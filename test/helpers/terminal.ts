@@ -47,7 +47,7 @@ export class Terminal {
 
   /** Types a line, and Enter. */
   async type(line: string): Promise<void> {
-    await this.#tmux(['send-keys', '-t', 'test', '-l', line])
+    await this.#tmux(['send-keys', '-t', 'test', '-l', '--', line])
     await this.press('Enter')
   }
 
