@@ -18,13 +18,16 @@ again := $(if $(CI),--again)
 FUZZ_SECONDS ?= 300
 # `make test-faults MINUTES=120` goes on for about as long.
 MINUTES ?= 5
+# How many sessions `make test-load` holds open at once, and how many it has one after another.
+SESSIONS ?= 60
+LOGINS ?= 200
 
 modules := node_modules/.byway-lock.json
 # Folders as well: they change when a file in them goes.
 sources := $(shell find src)
 packing := $(addprefix scripts/,executable.mjs runtime.mjs runtimes.json)
 
-.PHONY: build demo test test-overlays test-faults fuzz reliability check types lint format fmt bench dist-all install uninstall clean help setup setup-demo tools overlay-tools
+.PHONY: build demo test test-overlays test-faults test-load soak fuzz reliability check types lint format fmt bench dist-all install uninstall clean help setup setup-demo tools overlay-tools
 
 build: dist/byway.js dist/byway dist/byway.1 ## dist/byway.js (any Node >= 20), dist/byway (no Node needed) and the manual page
 
@@ -45,6 +48,12 @@ fuzz: $(modules) ## fuzzes what byway reads of others for FUZZ_SECONDS (300); T=
 
 reliability: build ## runs test, test-faults and fuzz, and writes docs/reliability.md of what they note
 	@node scripts/reliability.mjs
+
+test-load: setup build ## SESSIONS (60) at once, LOGINS (200) one after another: relayed and fd-passed
+	@BYWAY_TEST_SESSIONS=$(SESSIONS) BYWAY_TEST_LOGINS=$(LOGINS) node scripts/test.mjs --kind load --timeout $$(( 600 + 2 * $(SESSIONS) + 2 * $(LOGINS) )) $(again) $(T)
+
+soak: setup build ## sessions that stay open beside others that come and go, for MINUTES (5)
+	@BYWAY_TEST_MINUTES=$(MINUTES) node scripts/test.mjs --kind soak --timeout $$(( 300 + 60 * $(MINUTES) )) $(T)
 
 check: types lint format test ## types, lint, format and test: what CI runs
 

@@ -89,6 +89,12 @@ export class Stage {
   }
 }
 
+/** Has the inventory say that the machine is at another port of loopback. */
+export function pointTo(home: Home, stage: Stage, { way, port }: { way: Way; port: number }): void {
+  const inventory = JSON.stringify(stage.inventory(way.network))
+  home.writeInventory(JSON.parse(inventory.replaceAll(String(stage.sshd.port), String(port))))
+}
+
 /** Rejects unless every byway of this home is soon gone, and what it has started. */
 export async function leavesNothing(home: Home): Promise<void> {
   await until('no byway is left', () => home.liveByways().length === 0)

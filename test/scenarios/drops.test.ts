@@ -12,7 +12,7 @@ import { mustRun } from '../helpers/program.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
 import { until } from '../helpers/until.ts'
-import { HANDOVERS, leavesNothing, Stage, type Way } from '../helpers/ways.ts'
+import { HANDOVERS, leavesNothing, pointTo, Stage, type Way } from '../helpers/ways.ts'
 
 /** ssh says what happened, and what its child says can be read. */
 const TALKATIVE = ['-o', 'LogLevel=INFO']
@@ -127,12 +127,6 @@ drops('a peer that vanishes: ServerAliveInterval ends ssh, by every way', async 
 })
 
 drops.run()
-
-/** The machine of the way's network at another port of loopback. */
-function pointTo(home: Home, stage: Stage, { way, port }: { way: Way; port: number }): void {
-  const inventory = JSON.stringify(stage.inventory(way.network))
-  home.writeInventory(JSON.parse(inventory.replaceAll(String(stage.sshd.port), String(port))))
-}
 
 /** Has a shell that stays note byway's exit status, where byway stays as well. */
 function noteStatus(home: Home, { mode }: Way): string[] {
