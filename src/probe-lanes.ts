@@ -1,7 +1,7 @@
 import type { Network } from './core/types.ts'
 
 /** Dials at the same time, of all networks together. */
-const MOST = 128
+const MOST = 64
 /** Dials at the same time through one proxy, jump host or program. */
 const MOST_BY_DOOR = 8
 /** Technologies by which all machines of a network are reached through one door. */

@@ -15,12 +15,14 @@ export const statusCommand: Command = {
   usage: '[machines..]',
   describe: 'machines by networks: who answers, how fast, which one would win',
   flags: {
+    watch: { type: 'boolean', describe: 'keep it live: a screen of its own, q ends it' },
     html: { type: 'string', value: 'file', describe: 'write it as one self-contained page' },
     timeout: { type: 'string', value: 'seconds', describe: 'seconds for each route' },
     ...JSON_FLAG,
   },
   examples: [
     ['status', 'all machines'],
+    ['status --watch web01 db01', 'two of them, live'],
     ['status --html status.html', 'a page for a browser'],
   ],
   run: async ({ words, flags }, context) => {
@@ -30,6 +32,7 @@ export const statusCommand: Command = {
     const { timeout } = flags
     const limit = typeof timeout === 'string' ? requireSeconds(timeout) : undefined
     const survey = new Survey(world, { machines, limit })
+    if (flags['watch'] === true) return watch(survey, context)
     await survey.look(world.signal)
     return show(survey, flags, context)
   },
@@ -46,13 +49,18 @@ async function show(survey: Survey, flags: Given['flags'], context: Context): Pr
   return EXIT_STATUS.OK
 }
 
+async function watch(survey: Survey, { style }: Context): Promise<number> {
+  const { watchStatus } = await import('./watch.ts')
+  return watchStatus(survey, style)
+}
+
 /** One form at a time. Throws USAGE. */
 function checkForms(flags: Given['flags']): void {
   const { html } = flags
   if (html !== undefined && (typeof html !== 'string' || html === '')) {
     throw new BywayError('USAGE', '--html: expected one file')
   }
-  const forms = ['html', 'json'].filter(
+  const forms = ['watch', 'html', 'json'].filter(
     (name) => flags[name] !== undefined && flags[name] !== false,
   )
   if (forms.length < 2) return

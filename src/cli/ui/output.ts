@@ -3,11 +3,16 @@ import { BywayError } from '../../core/errors.ts'
 /** Writes to stdout; resolves when it is written, or nobody reads it any more. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    const fail = (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') resolve()
       else reject(new BywayError('IOERR', `write to stdout: ${error.message}`, { cause: error }))
+    }
+    process.stdout.once('error', fail)
+    process.stdout.write(text, (error) => {
+      if (error) return
+      process.stdout.off('error', fail)
+      resolve()
     })
-    process.stdout.write(text, (error) => error ?? resolve())
   })
 }
 
