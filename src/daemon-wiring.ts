@@ -1,21 +1,16 @@
-import { join } from 'node:path'
 import { withoutKeys } from './children/environment.ts'
-import type { DaemonEntry } from './core/config.ts'
-import type { KeeperOrder, Progress } from './core/daemon.ts'
+import { type KeeperStatus, type Progress, proxyAt } from './core/daemon.ts'
 import { messageOf } from './core/errors.ts'
 import type { DaemonLease, DaemonMeans } from './core/means.ts'
-import type { Attempt, NetworkState } from './core/types.ts'
+import type { Attempt, DaemonEntry, NetworkState } from './core/types.ts'
+import { torFolders } from './daemon-folders.ts'
 import { findProgram } from './daemons/find-program.ts'
-import { askStatus, takeLease } from './daemons/lease.ts'
-import { openRuntimeFolder } from './daemons/runtime-folder.ts'
-import { type Environment, xdgFolder } from './inventory/locate.ts'
+import { askStatus, type Lease, takeLease, type Wanted } from './daemons/lease.ts'
+import type { Environment } from './inventory/locate.ts'
 import { ownCommand } from './self.ts'
 
 /** Seconds that a daemon stays after its last user. */
-const LINGER = 60
-
-/** The daemons that byway can start. */
-export const DAEMONS = ['tor'] as const
+export const LINGER = 60
 
 /** What daemons need of the process and the configuration. */
 export interface DaemonContext {
@@ -25,75 +20,85 @@ export interface DaemonContext {
   progress(text: string | null): void
 }
 
-/** A daemon as the networks see it. Its lease lives as long as this process, or its attempt. */
-export function makeDaemon(name: string, context: DaemonContext): DaemonMeans {
+/** tor as the networks see it. Its lease lives as long as this process, or its attempt. */
+export function makeTorDaemon(context: DaemonContext): DaemonMeans {
   return {
-    state: () => stateOf(name, context),
-    lease: (attempt) => lease(name, context, attempt),
+    state: () => stateOf(context),
+    lease: (attempt) => useTor(context, attempt),
   }
 }
 
-/** byway's folder for sockets, locks and leases. Throws NOPERM. */
-export function runtimeFolder(env: Environment): string {
-  return openRuntimeFolder({ xdg: env['XDG_RUNTIME_DIR'], state: xdgFolder('STATE', env) })
+/** What a daemon that is kept is now; null where that says nothing. */
+export function describeStatus(status: KeeperStatus | null): NetworkState | null {
+  const { name, state, daemon, progress } = status ?? {}
+  if (state === 'ready') {
+    return { state: 'running', detail: `byway's own ${name}, process ${daemon}` }
+  }
+  if (state !== 'starting') return null
+  const detail = `byway's own ${name} is starting, ${progress?.percent} %: ${progress?.phase}`
+  return { state: 'startable', detail }
 }
 
-async function stateOf(name: string, context: DaemonContext): Promise<NetworkState> {
-  try {
-    return await lookAt(name, context)
-  } catch (error) {
-    return { state: 'absent', detail: messageOf(error) }
-  }
-}
-
-async function lookAt(name: string, context: DaemonContext): Promise<NetworkState> {
-  const { runtime, binary } = orderFor(name, context)
-  const status = await askStatus(runtime)
-  if (status?.state === 'ready') {
-    return { state: 'running', detail: `byway's own ${name}, process ${status.daemon}` }
-  }
-  if (status?.state === 'starting') {
-    const { percent, phase } = status.progress
-    return { state: 'startable', detail: `byway's own ${name} is starting, ${percent} %: ${phase}` }
-  }
-  const found = findProgram(binary, context.env['PATH'])
-  if (found === null) return { state: 'absent', detail: `there is no program "${binary}"` }
-  return { state: 'startable', detail: `byway can start "${found}"` }
-}
-
-async function lease(name: string, context: DaemonContext, attempt: Attempt): Promise<DaemonLease> {
+/** A lease for an attempt: given back when that is over, its start shown. */
+export async function leaseFor(
+  wanted: Wanted,
+  { env, progress }: Pick<DaemonContext, 'env' | 'progress'>,
+  attempt: Attempt,
+): Promise<Lease> {
   const show = ({ percent, phase }: Progress) => {
     attempt.stage('start', `${percent} %: ${phase}`)
-    context.progress(`${name} ${percent} %: ${phase}`)
+    progress(`${wanted.name} ${percent} %: ${phase}`)
   }
   try {
-    const taken = await takeLease(orderFor(name, context), {
+    const taken = await takeLease(wanted, {
       self: ownCommand(),
-      env: withoutKeys(context.env),
+      env: withoutKeys(env),
       signal: attempt.signal,
       mayStart: () => attempt.mayStart(),
       progress: show,
     })
     if (attempt.signal.aborted) taken.release()
     attempt.signal.addEventListener('abort', () => taken.release(), { once: true })
-    return { proxy: { at: { path: taken.socks } }, authorize: taken.authorize }
+    return taken
   } finally {
-    context.progress(null)
+    progress(null)
   }
 }
 
-function orderFor(name: string, { env, entries }: DaemonContext): KeeperOrder {
-  const entry = entries[name]
-  const runtime = runtimeFolder(env)
-  // two runtime folders have two keepers, whose daemons cannot have the same data
-  const below = env['XDG_RUNTIME_DIR']
-  const data = below !== undefined && runtime.startsWith(below) ? name : `${name}-tmp`
+async function stateOf(context: DaemonContext): Promise<NetworkState> {
+  try {
+    return await lookAt(context)
+  } catch (error) {
+    return { state: 'absent', detail: messageOf(error) }
+  }
+}
+
+async function lookAt({ env, entries }: DaemonContext): Promise<NetworkState> {
+  const known = describeStatus(await askStatus(torFolders(env).runtime))
+  if (known !== null) return known
+  const binary = entries['tor']?.binary ?? 'tor'
+  const found = findProgram(binary, env['PATH'])
+  if (found === null) return { state: 'absent', detail: `there is no program "${binary}"` }
+  return { state: 'startable', detail: `byway can start "${found}"` }
+}
+
+/** A lease of tor. Throws UNAVAILABLE. */
+export function leaseTor(context: DaemonContext, attempt: Attempt): Promise<Lease> {
+  return leaseFor(wantedTor(context), context, attempt)
+}
+
+async function useTor(context: DaemonContext, attempt: Attempt): Promise<DaemonLease> {
+  const lease = await leaseTor(context, attempt)
+  if (!('socks' in lease.way)) throw new Error('tor without a proxy')
+  return { proxy: proxyAt(lease.way.socks), authorize: lease.authorize }
+}
+
+function wantedTor({ env, entries }: DaemonContext): Wanted {
+  const { binary = 'tor', torrc = null, linger = LINGER } = entries['tor'] ?? {}
   return {
-    name,
-    runtime: join(runtime, name),
-    data: join(xdgFolder('STATE', env), data),
-    binary: entry?.binary ?? name,
-    torrc: entry?.torrc ?? null,
-    linger: entry?.linger ?? LINGER,
+    name: 'tor',
+    ...torFolders(env),
+    linger,
+    launch: async () => ({ kind: 'tor', binary, torrc }),
   }
 }

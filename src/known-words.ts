@@ -1,4 +1,4 @@
-import { DAEMONS } from './daemon-wiring.ts'
+import type { Network } from './core/types.ts'
 import type { SourceFlags } from './inventory/locate.ts'
 import { type OpenedInventory, openInventory, openLast } from './inventory/open.ts'
 
@@ -6,7 +6,13 @@ import { type OpenedInventory, openInventory, openLast } from './inventory/open.
 const KINDS: Readonly<Record<string, (inventory: OpenedInventory) => Iterable<string>>> = {
   machines: (inventory) => Array.from(inventory.machines(), ({ name }) => name),
   networks: ({ header }) => new Set(header.networks.map(({ name }) => name)),
-  daemons: ({ header }) => new Set([...DAEMONS, ...Object.keys(header.daemons)]),
+  daemons: ({ header }) =>
+    new Set(['tor', ...Object.keys(header.daemons), ...startedNetworks(header.networks)]),
+}
+
+/** Networks whose own entries say how they are started. */
+function startedNetworks(networks: readonly Network[]): string[] {
+  return networks.filter(({ settings }) => settings.daemon !== undefined).map(({ name }) => name)
 }
 
 /**

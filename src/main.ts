@@ -6,7 +6,7 @@ import { EXIT_STATUS } from './core/errors.ts'
 import { leaveMemoryOut } from './core-dumps.ts'
 import { logFailure } from './failure-log.ts'
 import { leave } from './leave.ts'
-import { ASKPASS, RENEW, WANTED } from './self.ts'
+import { ASKPASS, DIAL, RENEW, WANTED } from './self.ts'
 import { makeWorld } from './wiring.ts'
 
 /** The command by which byway starts itself as a keeper; it is in no help. */
@@ -25,6 +25,7 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     if (process.env[ASKPASS] !== undefined && argv.length === 1) return await answer(argv)
     if (argv[0] === KEEP) return await keepDaemon()
+    if (argv[0] === DIAL) return await dialInside()
     if (argv[0] === RENEW) return await renewFlakes(argv[1] === WANTED)
     if (argv[0] === KNOWN_HOSTS) return await tellKnownHosts(argv)
     if (argv[0] === WORDS) return await printWords(argv.slice(1))
@@ -87,6 +88,13 @@ async function printWords(args: readonly string[]): Promise<number> {
   const { listWords } = await import('./known-words.ts')
   const { print } = await import('./cli/ui/output.ts')
   await print(await listWords(args, process.env))
+  return EXIT_STATUS.OK
+}
+
+/** byway inside the network namespace of a daemon (see `transports/inside.ts`). */
+async function dialInside(): Promise<number> {
+  const { dialForParent } = await import('./transports/inside-dialler.ts')
+  await dialForParent()
   return EXIT_STATUS.OK
 }
 

@@ -3,11 +3,12 @@ import { makeComputer } from './computer/computer.ts'
 import { BywayError } from './core/errors.ts'
 import type { Means } from './core/means.ts'
 import { Secret } from './core/secret.ts'
-import type { Attempt, Location, Tell, VarReference } from './core/types.ts'
+import type { Attempt, Covered, Location, Tell, VarReference } from './core/types.ts'
 import type { DaemonContext } from './daemon-wiring.ts'
 import { findProgram } from './daemons/find-program.ts'
 import { readExcerpt, readSecretFile } from './inventory/excerpt.ts'
 import type { OpenedInventory } from './inventory/open.ts'
+import { DIAL, ownCommand } from './self.ts'
 import { dialTcp } from './transports/tcp.ts'
 import type { Voice } from './wiring.ts'
 
@@ -21,6 +22,9 @@ export interface MeansContext {
 /** The rooms that open streams and read secrets, each loaded when it is first needed. */
 export function makeMeans(context: MeansContext): Means {
   const { tell, progress } = context.voice
+  const revealAt: Means['reveal'] = (at, clan, attempt) => reveal(at, clan, { attempt, tell, word: true })
+  const revealText: Means['revealText'] = (at, clan, attempt) =>
+    reveal(at, clan, { attempt, tell, word: false })
   const daemons = { env: process.env, entries: context.inventory.header.daemons, progress }
   return {
     computer: makeComputer({ findProgram: (name) => findProgram(name, process.env['PATH']) }),
@@ -41,19 +45,35 @@ export function makeMeans(context: MeansContext): Means {
       const { jumpProgram } = await import('./other-byways.ts')
       return jumpProgram(args, context)
     },
-    reveal: (at, clan, attempt) => reveal(at, clan, { attempt, tell }),
-    readSetting: async (setting) =>
-      typeof setting === 'string' ? new Secret(setting) : readExcerpt(setting.excerpt),
-    daemon: (name) => ({
-      state: async () => (await loadDaemon(name, daemons)).state(),
-      lease: async (attempt) => (await loadDaemon(name, daemons)).lease(attempt),
+    reveal: revealAt,
+    revealText,
+    readSetting,
+    inside: async (pid, ...args) => {
+      const { dialInside } = await import('./transports/inside.ts')
+      return dialInside({ pid, dialler: [...ownCommand(), DIAL] }, ...args)
+    },
+    daemon: () => ({
+      state: async () => (await loadTor(daemons)).state(),
+      lease: async (attempt) => (await loadTor(daemons)).lease(attempt),
     }),
+    networkDaemon: async (network) => {
+      const { name, settings } = network
+      if (settings.daemon === undefined && daemons.entries[name] === undefined) return null
+      const { findNetworkDaemon } = await import('./network-daemons.ts')
+      return findNetworkDaemon(network, { ...daemons, revealText, readSetting })
+    },
   }
 }
 
-async function loadDaemon(name: string, context: DaemonContext) {
-  const { makeDaemon } = await import('./daemon-wiring.ts')
-  return makeDaemon(name, context)
+async function loadTor(context: DaemonContext) {
+  const { makeTorDaemon } = await import('./daemon-wiring.ts')
+  return makeTorDaemon(context)
+}
+
+function readSetting(setting: Covered): Promise<Secret> {
+  const read = () =>
+    typeof setting === 'string' ? new Secret(setting) : readExcerpt(setting.excerpt)
+  return new Promise((resolve) => resolve(read()))
 }
 
 /** Without the blanks around it. A host, ticket or key is one word, which is no flag. Throws DATAERR. */
@@ -67,10 +87,11 @@ function requireWord(value: Secret, { machine, generator, file }: VarReference):
 async function reveal(
   at: Location,
   clan: string | null,
-  { attempt, tell }: { attempt: Attempt; tell: Tell },
+  { attempt, tell, word }: { attempt: Attempt; tell: Tell; word: boolean },
 ): Promise<Secret> {
   if ('plain' in at) return new Secret(at.plain, true)
-  const secret = await read(at, clan, { attempt, tell })
+  const value = await read(at, clan, { attempt, tell })
+  const secret = word && 'var' in at ? requireWord(value, at.var) : value
   if (!secret.isPublic) attempt.revealed?.(secret)
   return secret
 }
@@ -86,6 +107,5 @@ async function read(
   const { resolveVar } = await import('./vars/resolve.ts')
   const { signal } = attempt
   const mayStart = () => attempt.mayStart()
-  const value = await resolveVar(clan, at.var, { signal, tell, env: process.env, mayStart })
-  return requireWord(value, at.var)
+  return resolveVar(clan, at.var, { signal, tell, env: process.env, mayStart })
 }

@@ -70,7 +70,7 @@ function announce(flake: string, { env, voice }: RenewalContext): boolean {
 
 /** The folder of the claim to evaluate a flake: one process does at a time. Throws NOPERM. */
 export async function claimFolder(flake: string, env: Environment): Promise<string> {
-  const { runtimeFolder } = await import('./daemon-wiring.ts')
+  const { runtimeFolder } = await import('./daemon-folders.ts')
   return join(runtimeFolder(env), `evaluate-${keyOf(flake)}`)
 }
 

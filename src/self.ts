@@ -8,7 +8,9 @@ export function ownCommand(): string[] {
 
 /** The command by which byway starts itself to evaluate flakes; it is in no help. */
 export const RENEW = 'renew'
-/** Its argument when another byway waits for the result. */
+/** The command by which byway starts itself inside a network namespace, to dial; it is in no help. */
+export const DIAL = 'dial'
+/** The argument of `renew` when another byway waits for the result. */
 export const WANTED = 'wanted'
 /** The variable by which a byway that ssh asks for a password knows the file that has it. */
 export const ASKPASS = 'BYWAY_ASKPASS'

@@ -1,5 +1,6 @@
 import type { GlobalFlags } from './arguments.ts'
 import { BywayError, messageOf } from './core/errors.ts'
+import type { Means } from './core/means.ts'
 import { nearest } from './core/nearest.ts'
 import type { Machine, Technology, Tell } from './core/types.ts'
 import type { OpenedInventory } from './inventory/open.ts'
@@ -12,6 +13,8 @@ import { findOwnMachine } from './own-machine.ts'
 export interface World {
   readonly inventory: OpenedInventory
   readonly technologies: ReadonlyMap<string, Technology>
+  /** what the technologies are made with */
+  readonly means: Means
   /** seconds `timeout`; milliseconds `stagger` and `grace` */
   readonly settings: { readonly timeout: number; readonly stagger: number; readonly grace: number }
   readonly tell: Tell
@@ -44,6 +47,7 @@ export async function makeWorld(flags: GlobalFlags, voice: Voice, hurry?: Hurry)
   const means = makeMeans({ flags, voice, inventory })
   return {
     inventory,
+    means,
     technologies: makeTechnologies(means),
     settings: inventory.header.settings,
     tell,

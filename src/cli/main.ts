@@ -7,6 +7,7 @@ import { completionCommand } from './completion.ts'
 import { connectCommand } from './connect.ts'
 import { daemonCommand } from './daemon.ts'
 import { doctorCommand } from './doctor.ts'
+import { downCommand } from './down.ts'
 import { explainCommand } from './explain.ts'
 import { importCommand } from './import.ts'
 import { knownHostsCommand } from './known-hosts.ts'
@@ -19,6 +20,7 @@ import { statusCommand } from './status.ts'
 import { print as printToStdout } from './ui/output.ts'
 import { styleFor } from './ui/style.ts'
 import { makeVoice } from './ui/voice.ts'
+import { upCommand } from './up.ts'
 import { checkChoice, usageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
@@ -35,6 +37,8 @@ export const COMMANDS: readonly Command[] = [
   knownHostsCommand,
   refreshCommand,
   daemonCommand,
+  upCommand,
+  downCommand,
   doctorCommand,
   completionCommand,
 ]

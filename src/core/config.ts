@@ -1,35 +1,9 @@
-import type { NetworkEntry } from './types.ts'
+import type { DaemonEntry, NetworkEntry } from './types.ts'
 
 /** One source of an inventory that the configuration names. Paths are as written there. */
 export type SourceEntry =
   | { readonly name?: string; readonly file: string }
   | { readonly name?: string; readonly flake: string }
-
-/** How a daemon says that it can be used: exactly one of the three. */
-export type Readiness =
-  /** its SOCKS address answers a greeting */
-  | { readonly socks: true }
-  /** a line of its output matches this regular expression */
-  | { readonly log: string }
-  /** this file exists */
-  | { readonly file: string }
-
-/** What the configuration says of a program that byway may start. Every key may be missing. */
-export interface DaemonEntry {
-  /** the program: a path, or a name that is looked up in PATH */
-  readonly binary?: string
-  /** path of a file that tor's own configuration includes */
-  readonly torrc?: string
-  /** seconds that it stays after its last user is gone */
-  readonly linger?: number
-  /** a program and its arguments, never given to a shell */
-  readonly command?: readonly string[]
-  readonly ready?: Readiness
-  /** where its SOCKS5 proxy listens: the forms of `NetworkSettings.socks` */
-  readonly socks?: string
-  /** variables added to its environment */
-  readonly env?: Readonly<Record<string, string>>
-}
 
 /** What a configuration file says. Every key may be missing; the defaults are their users'. */
 export interface Config {

@@ -1,10 +1,12 @@
+import type { Way } from './daemon.ts'
 import type { Hop } from './jumps.ts'
 import type { Secret } from './secret.ts'
 import type {
   Attempt,
   Connection,
-  Excerpt,
+  Covered,
   Location,
+  Network,
   NetworkState,
   Route,
   Target,
@@ -116,10 +118,16 @@ export interface Means {
   speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promise<boolean>
   /** A value, read from where it is; `clan` is the directory of its vars. Throws. */
   reveal(at: Location, clan: string | null, attempt: Attempt): Promise<Secret>
+  /** The same of any text, also of several lines: what a daemon is configured by. Throws. */
+  revealText(at: Location, clan: string | null, attempt: Attempt): Promise<Secret>
   /** A network's SOCKS setting as text, read from its source where the cache does not hold it. */
-  readSetting(setting: string | { readonly excerpt: Excerpt }): Promise<Secret>
+  readSetting(setting: Covered): Promise<Secret>
+  /** A TCP connection that begins in the network namespace of that process (see `Way`). */
+  inside(pid: number, target: Target, attempt: Attempt): Promise<Connection>
   /** The daemon of that name, which byway can start. */
   daemon(name: string): DaemonMeans
+  /** What byway can start for a network; null: the configuration does not say what and how. */
+  networkDaemon(network: Network): Promise<NetworkDaemon | null>
 }
 
 /** A program to run. */
@@ -167,6 +175,18 @@ export interface DaemonLease {
   readonly proxy: SocksProxy
   /** Gives tor the key of a service that wants its clients known, base64. Throws UNAVAILABLE. */
   authorize(onion: string, key: string): Promise<void>
+}
+
+/** A network's daemon of byway's own. */
+export interface NetworkDaemon {
+  /** Whether it runs, or could be started; where it is absent, what is missing. Cheap. */
+  state(): Promise<NetworkState>
+  /**
+   * The right to use it until byway ends or the attempt is over; started when it does not run,
+   * once the race allows that. `clan` is where its keys' vars are. Resolves when it is ready. Throws
+   * UNAVAILABLE, marked as skipped where something is missing.
+   */
+  lease(attempt: Attempt, clan: string | null): Promise<Way>
 }
 
 /** An HTTP proxy that does CONNECT. */

@@ -1,3 +1,4 @@
+import type { Readiness } from './daemon.ts'
 import type { Secret } from './secret.ts'
 
 /** Clan's address of one generated value ("var"): read, and where needed decrypted, on use. */
@@ -51,12 +52,40 @@ export interface Peer {
   readonly sshOptions: readonly string[]
 }
 
+/** What is known of a program that byway may start for a network. Every key may be missing. */
+export interface DaemonEntry {
+  /** the program: a path, or a name that is looked up in PATH */
+  readonly binary?: string
+  /** path of a file that tor's own configuration includes */
+  readonly torrc?: string
+  /** seconds that it stays after its last user is gone */
+  readonly linger?: number
+  /** the overlay's own configuration: its text; a folder is named as a file */
+  readonly config?: Location
+  /** its private key or auth key, where its configuration has none */
+  readonly key?: Location
+  /** further arguments of the overlay's program */
+  readonly args?: readonly string[]
+  /** true: in a network namespace of its own; false: never in one */
+  readonly namespace?: boolean
+  /** a program and its arguments, never given to a shell */
+  readonly command?: readonly string[]
+  readonly ready?: Readiness
+  /** where its SOCKS5 proxy listens: the forms of `NetworkSettings.socks` */
+  readonly socks?: Covered
+  /** variables added to its environment */
+  readonly env?: Readonly<Record<string, Covered>>
+}
+
+/** A text, or where it stands when the cache must not hold it. */
+export type Covered = string | { readonly excerpt: Excerpt }
+
 /** What a network can be told besides its peers; which keys matter is the technology's affair. */
 export interface NetworkSettings {
   /** a SOCKS5 proxy: `host:port`, `socks5h://[user:password@]host:port` or `unix:/path` */
-  readonly socks?: string | { readonly excerpt: Excerpt }
+  readonly socks?: Covered
   /** an HTTP proxy: `http://` or `https://[user:password@]host:port` */
-  readonly http?: string | { readonly excerpt: Excerpt }
+  readonly http?: Covered
   /** the jump host: a machine of the inventory, or `[user@]host[:port]`; several with commas */
   readonly jump?: string
   /** a program and its arguments, whose stdin and stdout are the stream */
@@ -65,6 +94,8 @@ export interface NetworkSettings {
   readonly timeout?: number
   /** by machine: the x25519 key that its onion service wants (rend-spec-v3, client authorization) */
   readonly onionAuth?: Readonly<Record<string, Location>>
+  /** how byway starts what it needs */
+  readonly daemon?: DaemonEntry
 }
 
 /** One configured way to reach machines. */
@@ -196,6 +227,8 @@ export interface NetworkState {
   readonly state: 'running' | 'startable' | 'absent'
   /** `127.0.0.1:9050 refuses connections`; holds no secret */
   readonly detail: string
+  /** what a person can type or do where it is absent; absent: what is usual for its technology */
+  readonly mend?: string
 }
 
 /** How one kind of network works. One file in `networks/` each. */

@@ -1,11 +1,12 @@
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { basename, join } from 'node:path'
-import type { KeeperAnswer, KeeperOrder, KeeperRequest, KeeperStatus } from '../core/daemon.ts'
+import type { KeeperAnswer, KeeperOrder, KeeperRequest, KeeperStatus, Way } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import { sweep, takeClaim } from './claim.ts'
+import type { Daemon } from './daemon.ts'
 import { readJsonLines, sendJsonLine } from './json-lines.ts'
-import { Tor } from './tor.ts'
+import { startDaemon } from './table.ts'
 
 /** Milliseconds between two looks whether the daemon is in use still. */
 const LOOK_EVERY = 500
@@ -43,7 +44,10 @@ class Keeper {
   /** the processes that hold a lease, by their connections */
   readonly #leases = new Map<Socket, number>()
   readonly #listeners = new Set<Socket>()
-  #tor: Tor | null = null
+  #daemon: Daemon | null = null
+  /** how it is dialled; null: it is not ready */
+  #way: Way | null = null
+  #held = false
   #state: KeeperStatus['state'] = 'starting'
   #progress: KeeperStatus['progress'] = { percent: 0, phase: 'starting' }
   /** why there is no daemon */
@@ -79,14 +83,17 @@ class Keeper {
     })
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, this.#stop)
     try {
-      const tor = await Tor.start(this.#order, this.#folder, (progress) => this.#advance(progress))
-      this.#tor = tor
-      void tor.whenReady().then(() => this.#announce(tor))
-      const end = await Promise.race([tor.ended, stopped, this.#unused(tor)])
+      const daemon = await startDaemon(this.#order, {
+        folder: this.#folder,
+        tell: (progress) => this.#advance(progress),
+      })
+      this.#daemon = daemon
+      void daemon.whenReady().then((way) => this.#announce(way))
+      const end = await Promise.race([daemon.ended, stopped, this.#unused(daemon)])
       if (end instanceof BywayError) throw end
       this.#state = 'stopping'
       if (end === 'stopped') this.#fail(this.#wasStopped())
-      await tor.stop()
+      await daemon.stop()
     } catch (error) {
       await this.#giveUp(error as BywayError)
     }
@@ -106,12 +113,11 @@ class Keeper {
   }
 
   /** Resolves once nobody has used the daemon for `linger` seconds. */
-  async #unused(tor: Tor): Promise<void> {
+  async #unused(daemon: Daemon): Promise<void> {
     let idleSince = performance.now()
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
-      const streams = await tor.countStreams()
-      const busy = this.#leases.size > 0 || streams > 0
+      const busy = this.#held || this.#leases.size > 0 || (await daemon.countStreams()) > 0
       if (busy) idleSince = performance.now()
       else if (performance.now() - idleSince >= 1000 * this.#order.linger) return
     }
@@ -131,6 +137,7 @@ class Keeper {
     if (request.ask === 'lease') this.#lease(socket, request.pid)
     if (request.ask === 'authorize') void this.#authorize(socket, request)
     if (request.ask === 'status') void this.#describe(socket)
+    if (request.ask === 'hold') this.#hold(socket, request.on)
     if (request.ask === 'stop') this.#stop()
   }
 
@@ -138,14 +145,13 @@ class Keeper {
     this.#leases.set(socket, pid)
     this.#heardFrom()
     if (this.#failure !== null) this.#fail(this.#failure)
-    else if (this.#state === 'ready' && this.#tor !== null) {
-      this.#say(socket, { say: 'ready', socks: this.#tor.socks })
-    } else this.#say(socket, { say: 'progress', progress: this.#progress })
+    else if (this.#way !== null) this.#say(socket, { say: 'ready', way: this.#way })
+    else this.#say(socket, { say: 'progress', progress: this.#progress })
   }
 
   async #authorize(socket: Socket, request: { onion: string; key: string }): Promise<void> {
     try {
-      await this.#tor?.authorize(request.onion, request.key)
+      await this.#daemon?.authorize?.(request.onion, request.key)
       this.#say(socket, { say: 'authorized' })
     } catch (error) {
       this.#say(socket, failed(error as BywayError))
@@ -156,11 +162,12 @@ class Keeper {
     const status: KeeperStatus = {
       name: this.#order.name,
       pid: process.pid,
-      daemon: this.#tor?.pid ?? null,
+      daemon: this.#daemon?.pid ?? null,
       state: this.#state,
       progress: this.#progress,
       users: [...this.#leases.values()],
-      streams: (await this.#tor?.countStreams()) ?? 0,
+      streams: (await this.#daemon?.countStreams()) ?? 0,
+      held: this.#held,
       age: Math.round((performance.now() - this.#began) / 1000),
     }
     this.#say(socket, { say: 'status', status })
@@ -171,9 +178,15 @@ class Keeper {
     for (const socket of this.#leases.keys()) this.#say(socket, { say: 'progress', progress })
   }
 
-  #announce({ socks }: Tor): void {
+  #announce(way: Way): void {
     this.#state = 'ready'
-    for (const socket of this.#leases.keys()) this.#say(socket, { say: 'ready', socks })
+    this.#way = way
+    for (const socket of this.#leases.keys()) this.#say(socket, { say: 'ready', way })
+  }
+
+  #hold(socket: Socket, on: boolean): void {
+    this.#held = on
+    this.#say(socket, { say: 'held', on })
   }
 
   #fail(error: BywayError): void {

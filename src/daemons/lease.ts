@@ -2,7 +2,14 @@ import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { basename } from 'node:path'
-import type { KeeperAnswer, KeeperOrder, KeeperStatus, Progress } from '../core/daemon.ts'
+import type {
+  KeeperAnswer,
+  KeeperOrder,
+  KeeperStatus,
+  Launch,
+  Progress,
+  Way,
+} from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import { connectClaim } from './claim.ts'
 import { readJsonLines, sendJsonLine } from './json-lines.ts'
@@ -16,11 +23,19 @@ const PARTING = 10_000
 
 /** The right to use a daemon, as long as it is not released or its holder lives. */
 export interface Lease {
-  /** path of its SOCKS5 socket */
-  readonly socks: string
+  /** how the daemon is dialled */
+  readonly way: Way
   /** Gives tor a service's client key, base64. Throws UNAVAILABLE. */
   authorize(onion: string, key: string): Promise<void>
+  /** Has it stay though nobody uses it, or no longer. Throws UNAVAILABLE. */
+  hold(on: boolean): Promise<void>
   release(): void
+}
+
+/** What a daemon is known by, and how it would be started. */
+export interface Wanted extends Omit<KeeperOrder, 'launch'> {
+  /** How it is started, where nobody keeps it; keys are read here. Throws. */
+  launch(): Promise<Launch>
 }
 
 /** What taking a lease needs besides the order for a keeper. */
@@ -40,25 +55,32 @@ export interface LeaseOptions {
  * is ready. Throws UNAVAILABLE with the daemon's own words when it ends before, and the signal's
  * reason when that aborts (the daemon goes on then, and lingers).
  */
-export async function takeLease(order: KeeperOrder, options: LeaseOptions): Promise<Lease> {
-  mkdirSync(order.runtime, { recursive: true, mode: 0o700 })
+export async function takeLease(wanted: Wanted, options: LeaseOptions): Promise<Lease> {
+  const { name, runtime } = wanted
+  mkdirSync(runtime, { recursive: true, mode: 0o700 })
   for (let tries = 0; tries < TRIES; tries++) {
-    const socket = await connectClaim(order.runtime)
+    const socket = await connectClaim(runtime)
     if (socket !== null) {
       const lease = await wait(socket, options)
       if (lease !== null) return lease
     }
     options.signal.throwIfAborted()
     if (tries === 0) await options.mayStart()
-    await startKeeper(order, options)
+    await startKeeper({ ...wanted, launch: await wanted.launch() }, options)
   }
-  throw new BywayError('UNAVAILABLE', `${order.name} could not be started: its keeper ends at once`)
+  throw new BywayError('UNAVAILABLE', `${name} could not be started: its keeper ends at once`)
 }
 
 /** What the keeper says of itself; null when there is none. */
 export async function askStatus(runtime: string): Promise<KeeperStatus | null> {
   const answer = await askOnce(runtime, { ask: 'status' })
   return answer?.say === 'status' ? answer.status : null
+}
+
+/** Lets a daemon go that was held; resolves with what it is then, null when it is none. */
+export async function askRelease(runtime: string): Promise<KeeperStatus | null> {
+  const answer = await askOnce(runtime, { ask: 'hold', on: false })
+  return answer?.say === 'held' ? askStatus(runtime) : null
 }
 
 /**
@@ -102,18 +124,22 @@ function wait(socket: Socket, { signal, progress }: LeaseOptions): Promise<Lease
       const answer = message as KeeperAnswer
       if (answer.say === 'progress') progress(answer.progress)
       if (answer.say === 'failed') settle(() => reject(failure(answer)))
-      if (answer.say === 'ready') settle(() => resolve(makeLease(socket, answer.socks)))
+      if (answer.say === 'ready') settle(() => resolve(makeLease(socket, answer.way)))
     })
     sendJsonLine(socket, { ask: 'lease', pid: process.pid })
   })
 }
 
-function makeLease(socket: Socket, socks: string): Lease {
+function makeLease(socket: Socket, way: Way): Lease {
   return {
-    socks,
+    way,
     authorize: async (onion, key) => {
       const answer = await askOver(socket, { ask: 'authorize', onion, key })
       if (answer?.say !== 'authorized') throw failure(answer)
+    },
+    hold: async (on) => {
+      const answer = await askOver(socket, { ask: 'hold', on })
+      if (answer?.say !== 'held') throw failure(answer)
     },
     release: () => socket.destroy(),
   }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { systemClock } from '../core/clock.ts'
+import { RUN_MARK } from './daemon.ts'
 
 /** Milliseconds between two looks whether a stray has ended. */
 const LOOK_EVERY = 50
@@ -7,9 +8,9 @@ const LOOK_EVERY = 50
 const LIMIT = 5000
 
 /**
- * Ends what an earlier keeper, killed, left running: this user's processes that were started with
- * `-f` and a file of a run below `folder`. Resolves when they are gone. Where there is no /proc
- * they end by themselves (tor: within 15 s). What others started under such a name is not touched.
+ * Ends what an earlier keeper, killed, left running: this user's processes that have the mark of a
+ * run below `folder` in their environment. Resolves when they are gone. Where there is no /proc
+ * they end by themselves (tor: within 15 s), or not at all.
  */
 export async function endStrays(folder: string): Promise<void> {
   const end = systemClock.now() + LIMIT
@@ -34,10 +35,10 @@ function findStrays(folder: string): number[] {
 
 function isStray(pid: string, folder: string): boolean {
   try {
-    // anybody may name a file of ours in an argument
+    // anybody may name a folder of ours in an environment
     if (statSync(`/proc/${pid}`).uid !== process.geteuid?.()) return false
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return words.some((word, i) => word === '-f' && words[i + 1]?.startsWith(`${folder}/run.`))
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    return variables.some((variable) => variable.startsWith(`${RUN_MARK}=${folder}/run.`))
   } catch {
     return false
   }

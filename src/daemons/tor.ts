@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import type { KeeperOrder, Progress } from '../core/daemon.ts'
+import type { KeeperOrder, Progress, TorLaunch, Way } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import { shortenOnion } from '../core/show.ts'
+import { type Daemon, RUN_MARK, type Run } from './daemon.ts'
 import { endStrays } from './strays.ts'
 import { parseBootstrap, TorControl } from './tor-control.ts'
 import { type TorFiles, writeTorFiles } from './tor-files.ts'
@@ -17,11 +18,8 @@ const LAST_WORDS = 100
 const ADDRESS = /^[a-z2-7]{56}$/
 
 /** A tor of ours, from its start to its end. */
-export class Tor {
-  /** its process */
+export class Tor implements Daemon {
   readonly pid: number
-  readonly socks: string
-  /** resolves when tor has ended, with what it said last */
   readonly ended: Promise<BywayError>
   readonly #child: ChildProcess
   readonly #files: TorFiles
@@ -35,7 +33,6 @@ export class Tor {
 
   private constructor(child: ChildProcess, files: TorFiles, tell: (progress: Progress) => void) {
     this.pid = child.pid as number
-    this.socks = files.socks
     this.#child = child
     this.#files = files
     this.#tell = tell
@@ -50,26 +47,27 @@ export class Tor {
    * user's torrc cannot be read.
    */
   static async start(
-    order: KeeperOrder,
-    folder: string,
-    tell: (progress: Progress) => void,
+    { launch, runtime, data }: KeeperOrder & { readonly launch: TorLaunch },
+    { folder, tell }: Run,
   ): Promise<Tor> {
-    if (order.torrc !== null) requireReadable(order.torrc)
-    await endStrays(order.runtime)
-    const files = writeTorFiles(folder, order.data)
-    const defaults = order.torrc === null ? [] : ['--defaults-torrc', order.torrc]
-    const child = spawn(order.binary, ['-f', files.torrc, ...defaults], {
+    const { binary, torrc } = launch
+    if (torrc !== null) requireReadable(torrc)
+    await endStrays(runtime)
+    const files = writeTorFiles(folder, data)
+    const defaults = torrc === null ? [] : ['--defaults-torrc', torrc]
+    const child = spawn(binary, ['-f', files.torrc, ...defaults], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: '/',
+      env: { ...process.env, [RUN_MARK]: folder },
     })
-    await spawned(child, order.binary)
+    await spawned(child, binary)
     return new Tor(child, files, tell)
   }
 
   /** Resolves when tor has bootstrapped to 100 %; never when it ends before that. */
-  whenReady(): Promise<void> {
+  whenReady(): Promise<Way> {
     return new Promise((resolve) => {
-      this.#ready = resolve
+      this.#ready = () => resolve({ socks: { path: this.#files.socks } })
     })
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Config, DaemonEntry } from '../core/config.ts'
+import type { Config } from '../core/config.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Inventory, Source, Tell } from '../core/types.ts'
 import { readCacheFile, writeCacheFile } from './cache-file.ts'
@@ -68,7 +68,7 @@ export async function buildInventory(
     stamps: files.stamps,
     sources: read.map((one) => one.source),
     settings,
-    daemons: Object.fromEntries([...config.daemons].map(withoutSecrets)),
+    daemons: draft.coverDaemons(config.daemons),
     self: config.self ?? null,
     warnings: shorten(inventory.warnings),
   })
@@ -80,12 +80,6 @@ export async function buildInventory(
 function shorten(warnings: readonly string[]): readonly string[] {
   const more = warnings.length - WARNINGS
   return more > 0 ? [...warnings.slice(0, WARNINGS), `and ${more} more warnings`] : warnings
-}
-
-/** What may be cached of a daemon's entry: not its environment, and not its proxy's password. */
-function withoutSecrets([name, entry]: readonly [string, DaemonEntry]) {
-  const { env: _env, socks: _socks, ...rest } = entry
-  return [name, rest] as const
 }
 
 /** The files that were looked at, with their stamps from before they were read. */

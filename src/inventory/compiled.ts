@@ -1,6 +1,5 @@
-import type { DaemonEntry } from '../core/config.ts'
 import { BywayError } from '../core/errors.ts'
-import type { Machine, Membership, Network, Peer, Source } from '../core/types.ts'
+import type { DaemonEntry, Machine, Membership, Network, Peer, Source } from '../core/types.ts'
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever the layout or the meaning of a field does; other versions are not read. */

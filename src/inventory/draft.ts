@@ -2,6 +2,8 @@ import { isName } from '../core/names.ts'
 import { technologyOf } from '../core/resolve.ts'
 import { isSecretHost } from '../core/secret-host.ts'
 import type {
+  Covered,
+  DaemonEntry,
   Host,
   Inventory,
   NetworkSettings,
@@ -58,9 +60,35 @@ export class Draft {
     return excerpt === null ? host : { ...host, at: { excerpt } }
   }
 
-  #coverSettings(settings: NetworkSettings): NetworkSettings {
+  /** The daemons' entries as they may be cached: what is in an environment may be secret. */
+  coverDaemons(daemons: ReadonlyMap<string, DaemonEntry>): Record<string, DaemonEntry> {
+    return Object.fromEntries([...daemons].map(([name, entry]) => [name, this.#coverDaemon(entry)]))
+  }
+
+  #coverDaemon(entry: DaemonEntry): DaemonEntry {
+    const { socks, env } = entry
+    const hasPassword = typeof socks === 'string' && socks.includes('@')
+    return {
+      ...entry,
+      ...(hasPassword ? { socks: this.#coverText(socks) } : {}),
+      ...(env === undefined ? {} : { env: this.#coverAll(env) }),
+    }
+  }
+
+  #coverAll(env: Readonly<Record<string, Covered>>): Record<string, Covered> {
+    const covered = Object.entries(env).map(([name, value]) => [name, this.#coverText(value)])
+    return Object.fromEntries(covered)
+  }
+
+  #coverText(value: Covered): Covered {
+    const excerpt = typeof value === 'string' ? this.#cover(value) : null
+    return excerpt === null ? value : { excerpt }
+  }
+
+  #coverSettings({ daemon, ...settings }: NetworkSettings): NetworkSettings {
     return {
       ...settings,
+      ...(daemon === undefined ? {} : { daemon: this.#coverDaemon(daemon) }),
       ...this.#coverPassword('socks', settings),
       ...this.#coverPassword('http', settings),
     }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { DaemonEntry, Readiness } from '../core/config.ts'
+import type { Readiness } from '../core/daemon.ts'
 import { splitHostPort } from '../core/host-port.ts'
 import { technologyNames } from '../core/technologies.ts'
-import type { Location, NetworkEntry, Peer } from '../core/types.ts'
+import type { DaemonEntry, Location, NetworkEntry, Peer } from '../core/types.ts'
 import { needsNoHost, technologyOf } from './network.ts'
 import { ALLOW_COMMANDS, peer, type Rules, reference } from './peer-schema.ts'
 import { closed, dropUndefined, mapOf, nameKnown, numberWithin, refuse, text } from './schema.ts'
@@ -18,6 +18,8 @@ const JUMP = 'a machine or [user@]host[:port], several with commas'
 const PATTERN = 'a regular expression'
 const KEY_FILE = 'the absolute path of a file'
 const COMMAND = 'a program and its arguments, as a list of texts'
+const ARGUMENT = 'an argument'
+const ARGUMENTS = 'a list of arguments'
 const HOSTLESS = { expected: '"host" or "hosts"', found: 'a peer without a host' }
 const PROGRAM = {
   expected: 'none in an inventory',
@@ -39,20 +41,21 @@ export const command = z
   .array(text(COMMAND), { error: () => COMMAND })
   .min(1, { error: () => COMMAND })
 
+/** Where a key, or what holds one, is. */
+const keyPlace = closed({
+  var: reference.optional(),
+  file: text(KEY_FILE)
+    .startsWith('/', { error: () => KEY_FILE })
+    .optional(),
+}).transform((value, issues): Location => {
+  if (value.var !== undefined && value.file === undefined) return { var: value.var }
+  if (value.var === undefined && value.file !== undefined) return { file: value.file }
+  refuse(issues, [], 'one of "var" and "file"')
+  return z.NEVER
+})
+
 /** By machine, where the x25519 key is that its onion service wants. */
-const onionAuth = mapOf(
-  closed({
-    var: reference.optional(),
-    file: text(KEY_FILE)
-      .startsWith('/', { error: () => KEY_FILE })
-      .optional(),
-  }).transform((value, issues): Location => {
-    if (value.var !== undefined && value.file === undefined) return { var: value.var }
-    if (value.var === undefined && value.file !== undefined) return { file: value.file }
-    refuse(issues, [], 'one of "var" and "file"')
-    return z.NEVER
-  }),
-).transform((map) => Object.fromEntries(map))
+const onionAuth = mapOf(keyPlace).transform((map) => Object.fromEntries(map))
 
 /** Seconds until a route is given up. */
 export const timeout = numberWithin(0.1, 3600, ' (seconds)')
@@ -82,6 +85,10 @@ export const daemon: z.ZodType<DaemonEntry> = closed({
   binary: text('a program').optional(),
   torrc: text('a path').optional(),
   linger: numberWithin(0, 86400, ' (seconds)').optional(),
+  config: keyPlace.optional(),
+  key: keyPlace.optional(),
+  args: z.array(text(ARGUMENT), { error: () => ARGUMENTS }).optional(),
+  namespace: z.boolean({ error: () => 'true or false' }).optional(),
   command: command.optional(),
   ready: ready.optional(),
   socks: socks.optional(),

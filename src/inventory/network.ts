@@ -33,12 +33,17 @@ export function addOwnHosts(
 
 /** The technology of an entry for a network that nothing else describes. */
 export function technologyOf({ technology, settings }: NetworkEntry): string {
-  return technology ?? impliedBy(settings) ?? 'direct'
+  return technology ?? impliedBy(settings) ?? impliedByDaemon(settings) ?? 'direct'
 }
 
 /** The technology that a network with these settings is of, if nobody says otherwise; null: any. */
 export function impliedBy(settings: NetworkSettings): string | null {
   return IMPLYING.find((key) => settings[key] !== undefined) ?? null
+}
+
+/** A daemon that has a proxy, and of which nothing else is known. */
+function impliedByDaemon({ daemon }: NetworkSettings): string | null {
+  return daemon?.socks === undefined ? null : 'socks'
 }
 
 /**

@@ -3,6 +3,7 @@ import { parseIp } from '../core/ip.ts'
 import type { Computer, Means, NetworkInterface } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
 import type { Attempt, Connection, NetworkState, Route, Technology } from '../core/types.ts'
+import { dialOnDemand } from './on-demand.ts'
 
 /** Milliseconds in which whatever is asked of a daemon is answered, when only states are wanted. */
 export const STATE_LIMIT = 80
@@ -46,9 +47,11 @@ export function makeOverlay(overlay: Overlay, means: Means): Technology {
   const { computer } = means
   return {
     name,
-    state: async (_network, signal) => {
+    state: async (network, signal) => {
       const bounded = within(STATE_LIMIT, signal)
       const { state, interfaces, detail: found } = await find(overlay, computer, bounded)
+      const daemon = state === 'absent' ? await means.networkDaemon(network) : null
+      if (daemon !== null) return daemon.state()
       const more = interfaces.length > 0 ? await detail?.(computer, bounded) : null
       return { state, detail: more == null ? found : `${found}, ${more}` }
     },
@@ -88,10 +91,19 @@ async function dial(route: Route, attempt: Attempt, { overlay, means }: Dial): P
   attempt.stage('state')
   const found = await find(overlay, computer, within(DIAL_LIMIT, attempt.signal))
   attempt.signal.throwIfAborted()
-  if (found.state === 'absent') throw absent(overlay, found.detail)
+  const daemon = await means.networkDaemon(route.network)
+  if (found.state === 'absent') {
+    if (daemon !== null) return dialOnDemand(daemon, route, { means, attempt })
+    throw absent(overlay, found.detail)
+  }
   const host = await means.reveal(route.host.at, route.clan, attempt)
   const address = host.reveal()
-  if (parseIp(address) !== null) await checkRoute(address, found, { overlay, means })
+  const astray = parseIp(address) === null ? null : await findAstray(address, found, means)
+  if (astray !== null) {
+    // it runs, and leads elsewhere: another network of the same kind
+    if (daemon !== null) return dialOnDemand(daemon, route, { means, attempt })
+    throw notCarried(overlay, address, astray)
+  }
   const watch = setTimeout(() => {
     void explain(address, attempt, { overlay, means })
   }, SLOW)
@@ -137,14 +149,23 @@ function nowhere({ name }: Overlay, cause: unknown): BywayError {
   })
 }
 
-/** An address that the overlay does not carry would be looked for somewhere else, in silence. */
-async function checkRoute(address: string, found: Found, { overlay, means }: Dial): Promise<void> {
-  const own = found.interfaces.map(({ name }) => name)
-  const device = await means.computer.routeTo(address)
-  if (device !== null && (own.length === 0 || own.includes(device))) return
+/** How an address that the overlay does not carry would be looked for elsewhere; null: it does. */
+async function findAstray(
+  address: string,
+  { interfaces }: Found,
+  { computer }: Means,
+): Promise<string | null> {
+  const own = interfaces.map(({ name }) => name)
+  const device = await computer.routeTo(address)
+  if (device !== null && (own.length === 0 || own.includes(device))) return null
   const where = device === null ? 'there is no route' : `the route leads into ${device}`
   const wanted = own.length === 0 ? '' : `, not into ${own.join(' or ')}`
-  throw new BywayError('UNAVAILABLE', `${overlay.name}: ${where} to ${address}${wanted}`, {
+  return `${where} to ${address}${wanted}`
+}
+
+/** In silence, perhaps: whoever is asked may not answer. */
+function notCarried({ name }: Overlay, address: string, astray: string): BywayError {
+  return new BywayError('UNAVAILABLE', `${name}: ${astray}`, {
     hint: `see "ip route get ${address}": is the peer in this network?`,
     skipped: true,
   })

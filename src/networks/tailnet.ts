@@ -38,16 +38,23 @@ export interface TailnetPeer {
   readonly lastSeen: string | null
 }
 
+/** How tailscaled is asked. */
+interface Asking {
+  readonly signal: AbortSignal
+  /** where; absent: where it usually is */
+  readonly sockets?: readonly SocketAddress[]
+}
+
 /** Asks tailscaled, with all its peers or without; null: it does not answer. */
 export async function askTailnet(
   computer: Computer,
   peers: boolean,
-  signal: AbortSignal,
+  { signal, sockets = SOCKETS }: Asking,
 ): Promise<Tailnet | null> {
   const path = `/localapi/v0/status${peers ? '' : '?peers=false'}`
   const question = { path, headers: { Host: LOCAL_API_HOST } }
   const answers = await Promise.all(
-    SOCKETS.map(async (at) => ({ at, answer: await computer.ask(at, question, signal) })),
+    sockets.map(async (at) => ({ at, answer: await computer.ask(at, question, signal) })),
   )
   const found = answers.find(({ answer }) => textOf(answer?.json, 'BackendState') !== null)
   return found === undefined ? null : readStatus(found.at, found.answer?.json)

@@ -1,5 +1,5 @@
 import { BywayError } from '../core/errors.ts'
-import type { Means } from '../core/means.ts'
+import type { Means, SocketAddress } from '../core/means.ts'
 import type { Attempt, Connection, NetworkState, Route, Technology } from '../core/types.ts'
 import { DIAL_LIMIT, STATE_LIMIT, within } from './overlay.ts'
 import { makeSocks } from './socks.ts'
@@ -33,22 +33,44 @@ export function makeTailscale(means: Means): Technology {
     name: 'tailscale',
     state: async (network, signal) => {
       if (network.settings.socks !== undefined) return viaSocks.state(network, signal)
-      const tailnet = await askTailnet(means.computer, false, within(STATE_LIMIT, signal))
-      return tailnet === null ? withoutDaemon(means) : stateOf(tailnet)
+      const bounded = within(STATE_LIMIT, signal)
+      const tailnet = await askTailnet(means.computer, false, { signal: bounded })
+      const found = tailnet === null ? withoutDaemon(means) : stateOf(tailnet)
+      const daemon = found.state === 'absent' ? await means.networkDaemon(network) : null
+      return daemon?.state() ?? found
     },
     dial: async (route, attempt) => {
       if (route.network.settings.socks !== undefined) return viaSocks.dial(route, attempt)
       attempt.stage('state')
-      const bounded = within(DIAL_LIMIT, attempt.signal)
-      const tailnet = await askTailnet(means.computer, true, bounded)
-      attempt.signal.throwIfAborted()
-      const { state, detail } = tailnet === null ? withoutDaemon(means) : stateOf(tailnet)
-      if (state === 'absent') throw absent(detail, tailnet)
+      const tailnet = await findTailnet(route, { means, attempt })
       const host = await means.reveal(route.host.at, route.clan, attempt)
       if (tailnet === null) return means.tcp({ host, port: route.port }, attempt)
       return dialPeer(host.reveal(), route, { tailnet, means, attempt })
     },
   }
+}
+
+/** The one that runs, else one of byway's own; null: one that cannot be asked. Throws UNAVAILABLE. */
+async function findTailnet(
+  { network, clan }: Route,
+  { means, attempt }: Omit<Dial, 'tailnet'>,
+): Promise<Tailnet | null> {
+  const ask = (sockets?: readonly SocketAddress[]) => {
+    const signal = within(DIAL_LIMIT, attempt.signal)
+    const where = sockets === undefined ? {} : { sockets }
+    return askTailnet(means.computer, true, { signal, ...where })
+  }
+  const found = await ask()
+  attempt.signal.throwIfAborted()
+  const { state, detail } = found === null ? withoutDaemon(means) : stateOf(found)
+  if (state !== 'absent') return found
+  const daemon = await means.networkDaemon(network)
+  if (daemon === null) throw absent(detail, found)
+  attempt.stage('start')
+  const way = await daemon.lease(attempt, clan)
+  const own = 'localApi' in way ? await ask([{ path: way.localApi }]) : null
+  if (own !== null) return own
+  throw absent("byway's own tailscaled does not answer", null)
 }
 
 interface Dial {

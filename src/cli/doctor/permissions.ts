@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { BywayError, messageOf } from '../../core/errors.ts'
-import { runtimeFolder } from '../../daemon-wiring.ts'
+import { runtimeFolder } from '../../daemon-folders.ts'
 import { xdgFolder } from '../../inventory/locate.ts'
 import { readInstallation } from '../../ssh-places.ts'
 import { type Check, type Finding, failure, good, type Patient, warning } from './check.ts'

@@ -70,7 +70,7 @@ async function stateOf(route: Route, { technologies }: World): Promise<Look> {
   const mend = REMEDIES[name] ?? `byway explain ${route.machine}`
   try {
     const found = await technology.state(network, AbortSignal.timeout(STATE_TIMEOUT))
-    return describeState(network.name, found, mend)
+    return describeState(network.name, found, found.mend ?? mend)
   } catch (error) {
     return blocked(network.name, messageOf(error), mend)
   }

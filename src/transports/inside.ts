@@ -1,0 +1,73 @@
+import type { Socket } from 'node:net'
+import { killFamily } from '../children/family.ts'
+import { startChild } from '../children/start.ts'
+import { letGo } from '../children/with-us.ts'
+import { BywayError } from '../core/errors.ts'
+import { Secret } from '../core/secret.ts'
+import type { Attempt, Connection, Target } from '../core/types.ts'
+import { adoptSocket } from './adopted-socket.ts'
+
+/** Where a connection is to begin, and who begins it. */
+export interface Inside {
+  /** a process in that network namespace, and in a user namespace that belongs to us */
+  readonly pid: number
+  /** the command line of a byway that dials (`dialForParent`) */
+  readonly dialler: readonly string[]
+}
+
+/** What the dialler says: what the socket that comes with it leads to, or why there is none. */
+export interface Dialled {
+  readonly description?: string
+  readonly reason?: string
+  readonly hint?: string | undefined
+}
+
+/**
+ * Opens a TCP connection from inside a network namespace: another byway enters it (nsenter(1)),
+ * connects, and hands us the socket, of which nothing was read. From then on it is a socket like
+ * any other. Throws UNAVAILABLE.
+ */
+export async function dialInside(
+  { pid, dialler }: Inside,
+  target: Target,
+  attempt: Attempt,
+): Promise<Connection> {
+  attempt.stage('connect')
+  const enter = ['--target', String(pid), '--user', '--net', '--mount', '--preserve-credentials']
+  const words = ['nsenter', ...enter, '--', ...dialler]
+  const child = await startChild(words, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const stop = () => killFamily(child.process)
+  attempt.signal.addEventListener('abort', stop, { once: true })
+  try {
+    if (attempt.signal.aborted) stop()
+    const host = target.host instanceof Secret ? target.host.reveal() : target.host
+    child.process.send({ host, port: target.port }, () => {})
+    const answer = await hear(child.process)
+    if (answer === null) throw new BywayError('UNAVAILABLE', silence(child.words()))
+    return answer
+  } catch (error) {
+    if (attempt.signal.aborted) throw attempt.signal.reason
+    throw error
+  } finally {
+    attempt.signal.removeEventListener('abort', stop)
+    if (child.process.connected) child.process.disconnect()
+    letGo(child.process)
+  }
+}
+
+/** Null when it ends without a word. */
+function hear(child: NodeJS.EventEmitter): Promise<Connection | null> {
+  return new Promise((resolve, reject) => {
+    child.once('message', ({ description = '', reason, hint }: Dialled, socket?: Socket) => {
+      if (socket !== undefined) resolve(adoptSocket(socket, description))
+      else reject(new BywayError('UNAVAILABLE', reason ?? 'no socket came', { hint }))
+    })
+    child.once('exit', () => resolve(null))
+    child.once('disconnect', () => resolve(null))
+  })
+}
+
+function silence(said: string): string {
+  const [line = ''] = said.split('\n').slice(-1)
+  return `the network's namespace cannot be entered${line === '' ? '' : `: ${line}`}`
+}
