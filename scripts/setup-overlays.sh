@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Builds what the tests of `make test-overlays` run: tailscale with its test control server, and dumbpipe. Quick when it
-# is there; ten minutes or more when nothing is.
+# Builds what the tests of `make test-overlays` run: tailscale with its test control server, wireproxy, and dumbpipe. Quick
+# when it is there; ten minutes or more when nothing is.
 set -euo pipefail
 
 tailscale=v1.102.5
+wireproxy=v1.0.9
 dumbpipe=0.40.1
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -31,6 +32,30 @@ if ! is_there tailnet "$made_of"; then
     go build -mod=mod -o "$work/tailnet" . 9>&-
   )
   keep "$work/tailnet" tailnet "$made_of"
+fi
+
+# One of its modules, by which it gives up rights that nobody here means to test, is not to be had everywhere: it is
+# replaced by one that does nothing.
+if ! is_there wireproxy $wireproxy; then
+  need go
+  echo "setup-overlays: building wireproxy $wireproxy" >&2
+  source=$(go mod download -json "github.com/pufferffish/wireproxy@$wireproxy" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+  cp -r "$source" "$work/wireproxy"
+  chmod -R u+w "$work/wireproxy"
+  (
+    cd "$work/wireproxy"
+    mkdir protect
+    printf 'module suah.dev/protect\n' >protect/go.mod
+    {
+      echo 'package protect'
+      echo 'func Pledge(string) error { return nil }'
+      echo 'func Unveil(string, string) error { return nil }'
+      echo 'func UnveilBlock() error { return nil }'
+    } >protect/protect.go
+    go mod edit -replace suah.dev/protect=./protect
+    go build -mod=mod -o "$work/built" ./cmd/wireproxy 9>&-
+  )
+  keep "$work/built" wireproxy $wireproxy
 fi
 
 # Its own profile takes twice as long to build, for bytes that nobody waits for.

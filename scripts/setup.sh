@@ -29,6 +29,7 @@ nft nftables
 nix-instantiate nix-bin
 openssl openssl
 pass pass
+pasta passt
 ps procps
 socat socat
 sshfs sshfs

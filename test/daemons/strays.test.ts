@@ -16,12 +16,13 @@ strays.after.each(() => {
   for (const stop of started.splice(0)) stop()
 })
 
-/** A program that waits, and has these arguments. */
-async function startWith(args: readonly string[], uid?: number): Promise<ChildProcess> {
+/** A program that waits, of a run in this folder. */
+async function startOf(folder: string, uid?: number): Promise<ChildProcess> {
   const script = 'console.log(); setInterval(() => {}, 1000)'
-  const child = spawn(process.execPath, ['-e', script, '--', ...args], {
+  const child = spawn(process.execPath, ['-e', script], {
     cwd: '/',
     stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, BYWAY_RUN: folder },
     ...(uid === undefined ? {} : { uid }),
   })
   started.push(atExit(() => child.kill('SIGKILL')))
@@ -29,17 +30,13 @@ async function startWith(args: readonly string[], uid?: number): Promise<ChildPr
   return child
 }
 
-strays('ends what runs from a folder of this daemon, and nothing else', async () => {
+strays('ends what is of a run of this daemon, and nothing else', async () => {
   const folder = makeFolder()
-  const doomed = await Promise.all([
-    startWith(['-f', `${folder}/run.abc/torrc`]),
-    startWith(['-f', `${folder}/run.def/torrc`, '--defaults-torrc', '/etc/x']),
-  ])
+  const doomed = await Promise.all([startOf(`${folder}/run.abc`), startOf(`${folder}/run.def`)])
   const others = await Promise.all([
-    startWith(['-f', `${folder}-2/run.abc/torrc`]),
-    startWith(['-f', `${folder}/torrc`]),
-    startWith(['-g', `${folder}/run.abc/torrc`]),
-    startWith(['x', `${folder}/run.abc/torrc`, '-f']),
+    startOf(`${folder}-2/run.abc`),
+    startOf(`${folder}/other`),
+    startOf(`/x${folder}/run.abc`),
   ])
   await endStrays(folder)
   assert.equal(
@@ -48,15 +45,15 @@ strays('ends what runs from a folder of this daemon, and nothing else', async ()
   )
   assert.equal(
     others.map(({ pid }) => isAlive(pid ?? 0)),
-    [true, true, true, true],
+    [true, true, true],
   )
 })
 
 if (process.getuid?.() === 0) {
-  strays('somebody else’s with such a name is not touched, and not waited for', async () => {
+  strays('somebody else’s of such a run is not touched, and not waited for', async () => {
     const folder = makeFolder()
     chmodSync(folder, 0o755)
-    const other = await startWith(['-f', `${folder}/run.abc/torrc`], NOBODY)
+    const other = await startOf(`${folder}/run.abc`, NOBODY)
     await endStrays(folder)
     assert.ok(isAlive(other.pid ?? 0))
   })

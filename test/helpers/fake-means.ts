@@ -4,7 +4,11 @@ import type { Connection, Host, Network, NetworkSettings, Route } from '../../sr
 /** Means of which a test needs only some: the call of any other one throws. */
 export function fakeMeans(given: Partial<Means>): Means {
   const get = (means: Partial<Means>, name: string) => Reflect.get(means, name) ?? unexpected(name)
-  return new Proxy(given, { get: (means, name) => get(means, String(name)) }) as Means
+  const startsNothing = { networkDaemon: () => Promise.resolve(null) }
+  return new Proxy(
+    { ...startsNothing, ...given },
+    { get: (means, name) => get(means, String(name)) },
+  ) as Means
 }
 
 /** A function that throws, as are all of its properties. */

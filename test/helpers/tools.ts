@@ -8,8 +8,12 @@ const SCRIPTS = {
   tailscale: 'setup-overlays.sh',
   tailscaled: 'setup-overlays.sh',
   tailnet: 'setup-overlays.sh',
+  wireproxy: 'setup-overlays.sh',
   dumbpipe: 'setup-overlays.sh',
 } as const
+
+/** One of them. */
+export type ToolName = keyof typeof SCRIPTS
 
 /** The folder that they are in (scripts/tools.sh), as it is before a test has another home. */
 export const TOOLS = join(
@@ -18,7 +22,7 @@ export const TOOLS = join(
 )
 
 /** The path of a program that is built for the tests. Throws when it is not there. */
-export function tool(name: keyof typeof SCRIPTS): string {
+export function tool(name: ToolName): string {
   const path = join(TOOLS, name)
   if (existsSync(path)) return path
   throw new Error(`no ${name}: run scripts/${SCRIPTS[name]}`)

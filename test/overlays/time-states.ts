@@ -18,7 +18,8 @@ void main()
 
 async function main(): Promise<void> {
   const computer = makeComputer({ findProgram: (name) => findProgram(name, process.env['PATH']) })
-  const technologies = makeTechnologies({ computer } as Means)
+  const networkDaemon = () => Promise.resolve(null)
+  const technologies = makeTechnologies({ computer, networkDaemon } as Partial<Means> as Means)
   const began = performance.now()
   const states = await Promise.all(
     NAMES.map(async (name) => {

@@ -64,7 +64,7 @@ words(
     const waiting = startByway(stage.home, ['connect', MACHINE])
     await until('tor starts', () => stage.tors().length === 1)
     const { stdout } = await runByway(stage.home, ['daemon', 'list'])
-    assert.match(stdout.toString(), /^Daemon .*\ntor +starting, \d+ % +\d+ +\d+ s +1 +0\n$/)
+    assert.match(stdout.toString(), /^Daemon .*\ntor +starting, \d+ % +\d+ +\d+ s +process \d+\n$/)
     const { state } = await listOne(stage)
     assert.is(state, 'starting')
     assert.is((await runByway(stage.home, ['daemon', 'stop', 'tor'])).status, 0)
@@ -82,12 +82,13 @@ words('while tor runs: list in a table and as JSON; stop ends it', async () => {
   const { stdout } = await runByway(stage.home, ['daemon', 'list'])
   assert.match(
     stdout.toString(),
-    /^Daemon +State +Process +Age +Waiting +Streams\ntor +ready +\d+ +\d+ s +1 +1\n$/,
+    /^Daemon +State +Process +Age +Used by\ntor +ready +\d+ +\d+ s +process \d+, 1 stream\n$/,
   )
   const status = await listOne(stage)
   assert.equal(Object.keys(status).sort(), [
     'age',
     'daemon',
+    'held',
     'name',
     'pid',
     'progress',
