@@ -22,7 +22,8 @@ export interface MeansContext {
 /** The rooms that open streams and read secrets, each loaded when it is first needed. */
 export function makeMeans(context: MeansContext): Means {
   const { tell, progress } = context.voice
-  const revealAt: Means['reveal'] = (at, clan, attempt) => reveal(at, clan, { attempt, tell, word: true })
+  const revealAt: Means['reveal'] = (at, clan, attempt) =>
+    reveal(at, clan, { attempt, tell, word: true })
   const revealText: Means['revealText'] = (at, clan, attempt) =>
     reveal(at, clan, { attempt, tell, word: false })
   const daemons = { env: process.env, entries: context.inventory.header.daemons, progress }

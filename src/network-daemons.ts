@@ -165,5 +165,8 @@ function cannotStart(
   choice: Extract<Choice, { obstacles: unknown }>,
 ): BywayError {
   const { detail, mend } = explain(choice)
-  return new BywayError('UNAVAILABLE', `network "${name}": ${detail}`, { hint: mend, skipped: true })
+  return new BywayError('UNAVAILABLE', `network "${name}": ${detail}`, {
+    hint: mend,
+    skipped: true,
+  })
 }

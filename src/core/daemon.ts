@@ -56,20 +56,18 @@ export interface ProgramLaunch {
   readonly command: readonly string[]
   /** variables added to its environment */
   readonly env: Readonly<Record<string, string>>
-  /** what it gets on its stdin, keys among it; null: nothing */
-  readonly input: string | null
+  /** texts, keys among them, by their name in `{folder}/files`, where each is read once */
+  readonly files: Readonly<Record<string, string>>
   /** null: as soon as it runs */
   readonly ready: Readiness | null
   /** a program that is run to its end once that is so, before the daemon can be used */
-  readonly finish: { readonly command: readonly string[]; readonly input: string | null } | null
+  readonly finish: readonly string[] | null
   readonly way: Way
 }
 
 /** How a daemon is started that has a network namespace of its own, from which it is dialled. */
-export interface NamespaceLaunch extends Pick<ProgramLaunch, 'command' | 'env'> {
+export interface NamespaceLaunch extends Pick<ProgramLaunch, 'command' | 'env' | 'files'> {
   readonly kind: 'namespace'
-  /** texts, keys among them, by the name of their file in `{folder}/files`, which only it can see */
-  readonly files: Readonly<Record<string, string>>
   /**
    * sh(1), run inside with the command as its arguments; ends when the daemon does. Says on
    * descriptor 3 `ready` in a line when it is, unless `ready` says how else that is known.

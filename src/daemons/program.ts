@@ -3,6 +3,7 @@ import type { KeeperOrder, ProgramLaunch, Way } from '../core/daemon.ts'
 import type { BywayError } from '../core/errors.ts'
 import type { Daemon, Run } from './daemon.ts'
 import { DaemonProcess, type ProcessOptions } from './daemon-process.ts'
+import { serveFiles } from './fifos.ts'
 import { type Fill, fillEnv, fillReady, fillWay, makeFill } from './placeholders.ts'
 import { untilReady } from './readiness.ts'
 import { endStrays } from './strays.ts'
@@ -23,8 +24,14 @@ export async function startProgram(order: ProgramOrder, run: Run): Promise<Daemo
   const fill = makeFill(order, folder)
   await endStrays(runtime)
   mkdirSync(order.data, { recursive: true, mode: 0o700 })
-  const options = { name, folder, env: fillEnv(launch.env, fill), input: launch.input }
+  const options = { name, folder, env: fillEnv(launch.env, fill), input: null }
+  let end = () => {}
+  const over = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  await serveFiles(launch.files, folder, over)
   const process = await DaemonProcess.start(launch.command.map(fill), options)
+  void process.how.then(end)
   run.tell({ percent: 50, phase: `process ${process.pid} runs` })
   return new Program(process, { launch, fill, options })
 }
@@ -59,7 +66,7 @@ class Program implements Daemon {
     const socks = 'socks' in this.#way ? this.#way.socks : null
     await untilReady(fillReady(launch.ready, fill), { process: this.#process, socks })
     const { finish } = launch
-    if (finish !== null) await this.#finish(finish.command.map(fill), finish.input)
+    if (finish !== null) await this.#finish(finish.map(fill))
     return this.#way
   }
 
@@ -75,9 +82,9 @@ class Program implements Daemon {
   }
 
   /** Runs what comes after the start; where that fails the daemon is of no use. */
-  async #finish(words: readonly string[], input: string | null): Promise<void> {
+  async #finish(words: readonly string[]): Promise<void> {
     try {
-      const step = await DaemonProcess.start(words, { ...this.#parts.options, input })
+      const step = await DaemonProcess.start(words, this.#parts.options)
       void this.#process.ended.then(() => step.stop())
       if ((await step.how) === SUCCESS) return
       this.#fail(await step.ended)

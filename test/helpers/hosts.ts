@@ -5,6 +5,8 @@ import { TOOLS } from './tools.ts'
 /** A computer of a test's own: network, hostname, processes, /run, /sys and /root are its own. */
 export interface Host {
   readonly name: string
+  /** its first process */
+  readonly pid: number
   /** where the other hosts of its lab see it, without any overlay: on `eth0` */
   readonly plain: string
   /** what overlays send their packets over: on `eth1` */
@@ -90,6 +92,7 @@ function makeHost(name: string, number: number, { pid }: Space): Host {
   const inside = ['nsenter', '--target', `${pid}`, '--net', '--mount', '--uts', '--pid', '--']
   return {
     name,
+    pid,
     plain: `${PLANES[0].prefix}.${number}`,
     under: `${PLANES[1].prefix}.${number}`,
     inside,

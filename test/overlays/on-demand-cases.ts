@@ -1,6 +1,6 @@
 import type { Lab } from '../helpers/hosts.ts'
-import { type FarSide, makeTailscale, makeTinc, makeWireguard, makeYggdrasil } from './far-sides.ts'
 import type { ToolName } from '../helpers/tools.ts'
+import { type FarSide, makeTailscale, makeTinc, makeWireguard, makeYggdrasil } from './far-sides.ts'
 
 /** An overlay, and by which program byway starts it. */
 export interface Case {

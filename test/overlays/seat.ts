@@ -110,6 +110,21 @@ export class Seat {
     return stdout.toString()
   }
 
+  /** Networks that its processes are in, besides the host's. */
+  networks(): string[] {
+    const host = networkOf(String(this.host.pid))
+    const all = this.processes().map(({ pid }) => networkOf(String(pid)))
+    return [...new Set(all)].filter((one) => one !== '' && one !== host)
+  }
+
+  /** How many keepers there have been: each took one claim. */
+  countKeepers(): number {
+    const below = join(this.home.folder, 'run/byway')
+    const folder = readdirSync(below).find((name) => name.startsWith('net.')) ?? ''
+    const claims = readdirSync(join(below, folder)).filter((name) => name.startsWith('claim.'))
+    return Math.max(...claims.map((name) => Number(name.split('.')[1])))
+  }
+
   /** Waits until no process is left; then neither a namespace nor a key in the runtime folder is. */
   async leavesNothing(): Promise<void> {
     const names = () => this.processes().map(({ command }) => command)

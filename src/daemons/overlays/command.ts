@@ -22,14 +22,13 @@ export function commandRecipe(entry: DaemonEntry, socks: () => Promise<SocksPlac
     needs: [{ program, source: 'it, or name it by its path' }],
     wants: [],
     launch: async ({ env, config, key }) => {
+      const files = { ...(config === null ? {} : { config }), ...(key === null ? {} : { key }) }
       if (!namespace) {
         const way = { socks: await socks() }
-        const input = config ?? key
-        return { kind: 'program', command, env, input, ready, finish: null, way }
+        return { kind: 'program', command, env, files, ready, finish: null, way }
       }
       if (ready !== null && 'socks' in ready) throw noProxy()
       const told = ready === null ? '' : 'yes'
-      const files = { ...(config === null ? {} : { config }), ...(key === null ? {} : { key }) }
       const inside = { ...env, BYWAY_READY: told }
       return { kind: 'namespace', script: SCRIPT, command, env: inside, files, ready }
     },

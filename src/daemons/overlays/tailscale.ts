@@ -16,16 +16,13 @@ export const tailscale: Recipe = {
       ...['--statedir={data}', '--state={data}/tailscaled.state', '--port=0'],
     ],
     env,
-    input: null,
+    files: key === null ? {} : { key: key.trim() },
     ready: { file: '{folder}/tailscaled' },
-    finish: {
-      command: [
-        ...['tailscale', '--socket={folder}/tailscaled', 'up'],
-        ...(key === null ? [] : ['--auth-key=file:/dev/stdin']),
-        ...args,
-      ],
-      input: key,
-    },
+    finish: [
+      ...['tailscale', '--socket={folder}/tailscaled', 'up'],
+      ...(key === null ? [] : ['--auth-key=file:{folder}/files/key']),
+      ...args,
+    ],
     way: { localApi: '{folder}/tailscaled' },
   }),
 }

@@ -79,9 +79,9 @@ async function makeWireproxy({ config, key, args, env }: Given): Promise<Launch>
   const text = stripped.replace('[Interface]', ['[Interface]', ...own].join('\n'))
   return {
     kind: 'program',
-    command: ['wireproxy', '--silent', '--config', '/dev/stdin', ...args],
+    command: ['wireproxy', '--silent', '--config', '{folder}/files/wireproxy.conf', ...args],
     env,
-    input: `${text}\n[Socks5]\n${socks.join('\n')}\n`,
+    files: { 'wireproxy.conf': `${text}\n[Socks5]\n${socks.join('\n')}\n` },
     ready: { socks: true },
     finish: null,
     way: { socks: { host: '127.0.0.1', port, user, password } },

@@ -37,10 +37,13 @@ export const yggstack: Recipe = {
   wants: [['config']],
   launch: (given) => ({
     kind: 'program',
-    command: ['yggstack', '-useconf', '-socks', '{folder}/socks', ...given.args],
+    command: [
+      ...['yggstack', '-useconffile', '{folder}/files/yggdrasil.conf', '-socks', '{folder}/socks'],
+      ...given.args,
+    ],
     env: given.env,
     // its usual admin socket is below /run, where it may not be made
-    input: configFor(given, { AdminListen: 'none' }),
+    files: { 'yggdrasil.conf': configFor(given, { AdminListen: 'none' }) },
     ready: { log: '[Cc]onnected' },
     finish: null,
     way: { socks: { path: '{folder}/socks' } },
