@@ -1,7 +1,7 @@
 import { mkdirSync, readlinkSync } from 'node:fs'
 import { descendantsOf } from '../children/processes.ts'
 import type { KeeperOrder, NamespaceLaunch, Way } from '../core/daemon.ts'
-import type { BywayError } from '../core/errors.ts'
+import { BywayError } from '../core/errors.ts'
 import type { Daemon, Run } from './daemon.ts'
 import { DaemonProcess } from './daemon-process.ts'
 import { INSIDE, OUTSIDE } from './namespace-scripts.ts'
@@ -68,7 +68,7 @@ class NamespaceDaemon implements Daemon {
 
   constructor(process: DaemonProcess, isReady: () => Promise<void>) {
     this.pid = process.pid
-    this.ended = process.ended
+    this.ended = process.ended.then(explainEnd)
     this.#process = process
     this.#isReady = isReady
   }
@@ -89,6 +89,13 @@ class NamespaceDaemon implements Daemon {
   stop(): Promise<void> {
     return this.#process.stop()
   }
+}
+
+/** What forbids namespaces is not always seen before one is tried. */
+function explainEnd(error: BywayError): BywayError {
+  if (!error.message.includes(': unshare: ')) return error
+  const hint = 'may you make user namespaces? unshare --user --map-root-user true'
+  return new BywayError('UNAVAILABLE', error.message, { hint })
 }
 
 /** The first of its descendants, as they are seen from here, that has another network; null: none. */

@@ -7,22 +7,26 @@ const SILENT = new Set(['02', '03', '06', '07', '0A', '0C'])
 /** The state of /proc/net/unix for a socket that is connected (SS_CONNECTED). */
 const CONNECTED = '03'
 
+/** Addresses of loopback as those tables have them: 127.0.0.0/8, also within IPv6, and ::1. */
+const LOOPBACK = /^(?:(?:0{16}FFFF0000)?[0-9A-F]{6}7F|0{24}01000000)$/
+
 /** A line of proc(5)'s /proc/net/tcp. */
 interface TcpEntry {
+  readonly remote: string
   readonly remotePort: number
   readonly inode: string
 }
 
 /**
- * How many streams are open to what listens at a place of this computer, those of the daemon's own
- * processes left out. 0 where there is no /proc.
+ * How many streams are open to what listens at a place of this computer, a unix socket or a port of
+ * loopback; those of the daemon's own processes left out. 0 where there is no /proc.
  */
 export function countStreamsTo(place: SocksPlace, daemon: number): number {
   if ('path' in place) return countUnix(place.path)
   const own = socketsOf(daemon)
-  return readTcp('self').filter(
-    ({ remotePort, inode }) => remotePort === place.port && !own.has(inode),
-  ).length
+  return readTcp('self').filter(({ remote, remotePort, inode }) => {
+    return remotePort === place.port && LOOPBACK.test(remote) && !own.has(inode)
+  }).length
 }
 
 /**
@@ -48,9 +52,10 @@ function countUnix(path: string): number {
 function readTcp(pid: string): TcpEntry[] {
   const lines = ['tcp', 'tcp6'].flatMap((table) => readTable(`/proc/${pid}/net/${table}`))
   return lines.flatMap((line) => {
-    const [, , remote = '', state = '', , , , , , inode = '0'] = line.trim().split(/\s+/)
+    const [, , peer = '', state = '', , , , , , inode = '0'] = line.trim().split(/\s+/)
+    const [remote = '', port = ''] = peer.split(':')
     if (SILENT.has(state) || inode === '0') return []
-    return [{ remotePort: Number.parseInt(remote.split(':')[1] ?? '', 16), inode }]
+    return [{ remote, remotePort: Number.parseInt(port, 16), inode }]
   })
 }
 
