@@ -9,7 +9,10 @@ export const downCommand: Command = {
   usage: '<network>',
   describe: 'let a network go: it ends now, or after its last user',
   flags: {},
-  examples: [['down vpn', 'what "byway up vpn" started ends, unless it is in use']],
+  examples: [
+    ['down vpn', 'what "byway up vpn" started ends, unless it is in use'],
+    ['down tor', 'the same of tor'],
+  ],
   run: async ({ words: [name = ''] }) => {
     await Promise.all((await requireKept(name)).map(letGo))
     return EXIT_STATUS.OK

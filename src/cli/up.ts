@@ -11,7 +11,10 @@ export const upCommand: Command = {
   usage: '<network>',
   describe: 'start what a network needs, and keep it up until "byway down"',
   flags: {},
-  examples: [['up vpn', 'the network vpn stays, whoever uses it']],
+  examples: [
+    ['up vpn', 'the network vpn stays, whoever uses it'],
+    ['up -vv tor', 'the same of tor, with each step of the start'],
+  ],
   run: async ({ words: [name = ''], global }, context) => {
     const world = await context.world()
     const network = requireNetwork(name, world)

@@ -1,47 +1,19 @@
 /**
  * The first process of a pid namespace: when it ends the kernel ends all others in there, and it
  * ends when the daemon does, or what gives it the outside. Runs as root of a user namespace, in a
- * mount namespace, in the network of the computer. Arguments: the run's folder, `INSIDE`, the
- * daemon's script and its arguments. Its files come through stdin, name and base64 in a line, into a
- * folder that nobody else sees, and that is gone with it.
+ * mount namespace, in the network of the computer. Arguments: the run's folder, `PINNED`, `INSIDE`,
+ * the daemon's script and its arguments. The daemon's files come through stdin, name and base64 in a
+ * line, into a folder in memory that nobody else sees.
  *
- * Daemons want files below /run, where an ordinary user has none: there is a /run of their own, with
- * what they may need of the real one. A name server on loopback is out of reach from inside: there
- * it is 10.0.2.3 (--dns-forward of pasta(1); slirp4netns(1) has it anyway).
+ * 10.0.2.3 is the name server of the computer, though that is one on loopback: pasta(1) is told so,
+ * slirp4netns(1) has it so.
  */
 export const OUTSIDE = `set -e
 folder=$1
-inside=$2
+pinned=$2
 shift 2
 trap 'exit 1' USR1
-
-has_far_server() { grep -E '^nameserver' "$1" 2>/dev/null | grep -Evq '[[:space:]](127\\.|::1)'; }
 cd "$folder"
-if has_far_server /etc/resolv.conf; then cat /etc/resolv.conf >resolv.conf
-elif has_far_server /run/systemd/resolve/resolv.conf; then cat /run/systemd/resolve/resolv.conf >resolv.conf
-else echo 'nameserver 10.0.2.3' >resolv.conf
-fi
-if [ -d /run ]; then
-  below=\${folder#/run/}
-  cd /run
-  mount -t tmpfs -o mode=755 tmpfs /run
-  for entry in ./*; do
-    if [ -L "$entry" ]; then cp -P "$entry" /run/; fi
-  done
-  for entry in user wrappers "\${below%%/*}"; do
-    if [ -n "$entry" ] && [ -d "./$entry" ] && [ ! -e "/run/$entry" ]; then
-      mkdir "/run/$entry"
-      mount --no-canonicalize --rbind "./$entry" "/run/$entry"
-    fi
-  done
-  mkdir -p /run/wireguard /run/yggdrasil
-  cd "$folder"
-fi
-resolver=$(readlink -m /etc/resolv.conf)
-if [ -e "$resolver" ]; then mount --bind resolv.conf "$resolver"
-elif [ -L /etc/resolv.conf ]; then mkdir -p "\${resolver%/*}" && cat resolv.conf >"$resolver"
-fi
-
 mkdir files
 mount -t tmpfs -o mode=700 tmpfs files
 while read -r name text; do
@@ -49,7 +21,7 @@ while read -r name text; do
 done
 
 mkfifo up go
-{ unshare --net -- sh -c "$inside" inside "$folder" "$@" || true; kill -USR1 1; } &
+{ unshare --net -- sh -c "$pinned" pinned "$folder" "$@" || true; kill -USR1 1; } &
 read -r _ <up
 
 has_come() {
@@ -80,10 +52,10 @@ echo >go
 wait "$outside"
 `
 
-/** The daemon's place: in the network namespace, which it has pinned to a file for those outside. */
-export const INSIDE = `set -e
+/** The network namespace, pinned to a file for those who give it the outside. */
+export const PINNED = `set -e
 folder=$1
-script=$2
+inside=$2
 shift 2
 cd "$folder"
 ip link set lo up
@@ -91,5 +63,42 @@ ip link set lo up
 mount --bind /proc/self/ns/net netns
 echo >up
 read -r _ <go
+exec unshare --mount -- sh -c "$inside" inside "$folder" "$@"
+`
+
+/**
+ * The daemon's place, with a /run of its own, as daemons want files there, where an ordinary user
+ * has none; what they may need of the real one stays. A name server on loopback is out of reach.
+ */
+export const INSIDE = `set -e
+folder=$1
+script=$2
+shift 2
+has_far_server() { grep -E '^nameserver' "$1" 2>/dev/null | grep -Evq '[[:space:]](127\\.|::1)'; }
+cd "$folder"
+if has_far_server /etc/resolv.conf; then cat /etc/resolv.conf >resolv.conf
+elif has_far_server /run/systemd/resolve/resolv.conf; then cat /run/systemd/resolve/resolv.conf >resolv.conf
+else echo 'nameserver 10.0.2.3' >resolv.conf
+fi
+if [ -d /run ]; then
+  below=\${folder#/run/}
+  cd /run
+  mount -t tmpfs -o mode=755 tmpfs /run
+  for entry in ./*; do
+    if [ -L "$entry" ]; then cp -P "$entry" /run/; fi
+  done
+  for entry in user wrappers "\${below%%/*}"; do
+    if [ -n "$entry" ] && [ -d "./$entry" ] && [ ! -e "/run/$entry" ]; then
+      mkdir "/run/$entry"
+      mount --no-canonicalize --rbind "./$entry" "/run/$entry"
+    fi
+  done
+  mkdir -p /run/wireguard /run/yggdrasil
+  cd "$folder"
+fi
+resolver=$(readlink -m /etc/resolv.conf)
+if [ -e "$resolver" ]; then mount --bind resolv.conf "$resolver"
+elif [ -L /etc/resolv.conf ]; then mkdir -p "\${resolver%/*}" && cat resolv.conf >"$resolver"
+fi
 exec sh -c "$script" daemon "$@"
 `

@@ -4,7 +4,7 @@ import type { KeeperOrder, NamespaceLaunch, Way } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import type { Daemon, Run } from './daemon.ts'
 import { DaemonProcess } from './daemon-process.ts'
-import { INSIDE, OUTSIDE } from './namespace-scripts.ts'
+import { INSIDE, OUTSIDE, PINNED } from './namespace-scripts.ts'
 import { fillEnv, fillReady, makeFill } from './placeholders.ts'
 import { untilReady } from './readiness.ts'
 import { endStrays } from './strays.ts'
@@ -32,7 +32,7 @@ export async function startInNamespace(
   const fill = makeFill(order, folder)
   await endStrays(runtime)
   mkdirSync(order.data, { recursive: true, mode: 0o700 })
-  const words = [...UNSHARE, 'sh', '-c', OUTSIDE, 'outside', folder, INSIDE, launch.script]
+  const words = [...UNSHARE, 'sh', '-c', OUTSIDE, 'outside', folder, PINNED, INSIDE, launch.script]
   const process = await DaemonProcess.start([...words, ...launch.command.map(fill)], {
     name,
     folder,
