@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
 import { basename, join } from 'node:path'
 import { connectClaim, sweep, takeClaim } from './claim.ts'
 
@@ -24,11 +24,7 @@ export async function runSole(folder: string, { decided, run }: SoleWork): Promi
     socket.on('close', () => waiting.delete(socket))
   })
   try {
-    const listening = join(own, 'claim')
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(listening, resolve)
-    })
-    const taken = await tryClaim(folder, listening)
+    const taken = await tryClaim(folder, own, server)
     if (taken === null) return await runSole(folder, { decided, run })
     decided()
     if (!taken) return false
@@ -56,12 +52,17 @@ export async function isHeld(folder: string): Promise<boolean> {
   return socket !== null
 }
 
-/** Null: whoever held the claim meanwhile took our socket for a leftover. */
-async function tryClaim(folder: string, listening: string): Promise<boolean | null> {
+/** Null: whoever held the claim meanwhile took our folder for a leftover. */
+async function tryClaim(folder: string, own: string, server: Server): Promise<boolean | null> {
+  const listening = join(own, 'claim')
   try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(listening, resolve)
+    })
     return await takeClaim(folder, listening)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    // of a socket whose folder is gone libuv says EACCES
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || !existsSync(own)) return null
     throw error
   }
 }

@@ -1,12 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { awaitSole, isHeld, runSole } from '../../src/daemons/sole.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
+import { mustRun } from '../helpers/program.ts'
 
 const sole = suite('daemons/sole')
 
+const RACER = fileURLToPath(new URL('../helpers/sole-racer.ts', import.meta.url))
 const NEVER = new AbortController().signal
 
 /** A work that goes on until it is told to end. */
@@ -91,6 +94,13 @@ sole('a work that fails is over', async () => {
   const failed = runSole(folder, { decided: () => {}, run })
   assert.is(await failed.then(() => '').catch((error: Error) => error.message), 'no')
   assert.is(await runSole(folder, { decided: () => {}, run: () => Promise.resolve() }), true)
+})
+
+sole('processes that hurry take turns, though each sweeps what others left', async () => {
+  const folder = makeFolder()
+  const argv = [process.execPath, '--import', 'tsx', RACER, folder, '40']
+  await Promise.all(Array.from({ length: 4 }, () => mustRun(argv)))
+  assert.equal(readdirSync(folder), ['claim.160'])
 })
 
 sole('nothing but the last claim is left behind', async () => {
