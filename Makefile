@@ -25,11 +25,13 @@ LOGINS ?= 200
 modules := node_modules/.byway-lock.json
 # Folders as well: they change when a file in them goes.
 sources := $(shell find src)
+version := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
+debs := $(foreach architecture,amd64 arm64,dist/byway_$(version)_$(architecture).deb)
 packing := $(addprefix scripts/,executable.mjs runtime.mjs runtimes.json)
 
-.PHONY: build demo test test-overlays test-faults test-load soak fuzz reliability check types lint format fmt bench dist-all install uninstall clean help setup setup-demo tools overlay-tools
+.PHONY: build demo test test-overlays test-faults test-load test-packages soak fuzz reliability check types lint format fmt bench dist-all deb release install uninstall clean help setup setup-demo setup-packages tools overlay-tools
 
-build: dist/byway.js dist/byway dist/byway.1 ## dist/byway.js (any Node >= 20), dist/byway (no Node needed) and the manual page
+build: dist/byway.js dist/byway dist/byway.1 dist/completions ## dist/byway.js (any Node >= 20), dist/byway (no Node needed), manual page, completions
 
 demo: setup-demo build ## real ssh, scp and rsync through byway, on a throwaway sshd
 	@scripts/demo.sh
@@ -74,12 +76,19 @@ bench: build ## measure what a flake adds to a connect
 
 dist-all: $(addprefix dist/byway-,linux-x64 linux-arm64 macos-arm64) ## the executables of every platform
 
-install: dist/byway ## copy the executable below PREFIX (/usr/local); DESTDIR is respected
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 dist/byway "$(DESTDIR)$(PREFIX)/bin/byway"
+install: dist/byway dist/byway.1 dist/completions ## executable, manual page, completions and examples below PREFIX (/usr/local)
+	@scripts/install.sh install dist/byway "$(DESTDIR)$(PREFIX)"
 
-uninstall: ## take away what install copied
-	rm -f "$(DESTDIR)$(PREFIX)/bin/byway"
+uninstall: ## take away what install put there
+	@scripts/install.sh uninstall dist/byway "$(DESTDIR)$(PREFIX)"
+
+deb: $(debs) ## the Debian packages
+
+release: dist-all dist/byway.1 dist/completions $(debs) ## all that is published, with checksums and an SBOM, in dist/release
+	@scripts/release.sh
+
+test-packages: setup setup-packages build release ## the tests that install and remove what is published
+	@node scripts/test.mjs --kind package --timeout 900 $(again) $(T)
 
 clean: ## remove what was built
 	rm -rf dist coverage
@@ -96,6 +105,9 @@ tools:
 overlay-tools:
 	@scripts/setup-overlays.sh
 
+setup-packages:
+	@scripts/setup.sh packages
+
 setup-demo:
 	@scripts/setup.sh demo
 
@@ -109,6 +121,16 @@ dist/byway.js: $(sources) package.json scripts/bundle.mjs scripts/chunks.mjs $(m
 dist/byway.1: $(sources) $(wildcard scripts/manual*.ts) $(modules)
 	@mkdir -p dist
 	node --import tsx scripts/manual.ts >$@
+
+dist/completions: dist/byway.js
+	@mkdir -p $@
+	for shell in bash zsh fish; do node dist/byway.js completion $$shell >$@/$$shell; done
+	@touch $@
+
+dist/byway_$(version)_amd64.deb: dist/byway-linux-x64
+dist/byway_$(version)_arm64.deb: dist/byway-linux-arm64
+$(debs): dist/byway.1 dist/completions $(addprefix scripts/,deb.sh install.sh) README.md CHANGELOG.md LICENSE
+	@scripts/deb.sh $@
 
 dist/byway: dist/byway.js $(packing)
 	node scripts/executable.mjs

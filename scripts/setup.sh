@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the programs that `make test` or `make demo` need (setup.sh test|demo), only those that are missing,
-# with apt-get as root; anyone else is told what to install. Silent when nothing is missing.
+# Installs the programs that `make test`, `make demo` or `make test-packages` need (setup.sh test|demo|packages), only
+# those that are missing, with apt-get as root; anyone else is told what to install. Silent when nothing is missing.
 set -euo pipefail
 
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/openssh
@@ -47,11 +47,16 @@ Xvfb xvfb
 yggdrasil yggdrasil
 zsh zsh
 "
+packages="
+dpkg-deb dpkg
+lintian lintian
+"
 
 case ${1:-test} in
   demo) wanted=$demo ;;
   test) wanted=$test ;;
-  *) echo "usage: setup.sh [test|demo]" >&2; exit 64 ;;
+  packages) wanted=$packages ;;
+  *) echo "usage: setup.sh [test|demo|packages]" >&2; exit 64 ;;
 esac
 
 node_is_new() { node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; }

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
 /**
- * What byway needs when it runs. One more is a decision, and a line here: age files; SOCKS5; colour,
+ * What byway needs when it runs, bundled into it. One more is a decision, and a line here: age files; SOCKS5; colour,
  * the width of a text on a terminal and its folding; command lines; schemas.
  */
 const DEPENDENCIES = [
@@ -76,20 +76,20 @@ interface Metafile {
 
 const test = suite('dependencies')
 const manifest = readJson<Manifest>('package.json')
-const { dependencies = {}, devDependencies = {} } = manifest
+const { devDependencies = {} } = manifest
 
-test('at run time, exactly the ones that were decided on', () => {
-  assert.equal(Object.keys(dependencies).sort(), DEPENDENCIES)
-  assert.equal(Object.keys(BUNDLED), DEPENDENCIES)
+test('the package that is installed needs no other: all is in the bundle', () => {
+  assert.is(manifest.dependencies, undefined)
   assert.is(manifest.peerDependencies, undefined)
   assert.is(manifest.optionalDependencies, undefined)
 })
 
-test('for development, exactly the ones that were decided on', () => {
-  assert.equal(Object.keys(devDependencies).sort(), DEVELOPMENT)
+test('to build and test it, exactly the ones that were decided on', () => {
+  assert.equal(Object.keys(devDependencies).sort(), [...DEPENDENCIES, ...DEVELOPMENT].sort())
+  assert.equal(Object.keys(BUNDLED), DEPENDENCIES)
 })
 
-for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+for (const [name, version] of Object.entries(devDependencies)) {
   test(`${name} is of exactly one version, which the lock file has`, () => {
     assert.match(version, /^\d+\.\d+\.\d+$/)
     const { packages } = readJson<Lock>('package-lock.json')
@@ -99,7 +99,7 @@ for (const [name, version] of Object.entries({ ...dependencies, ...devDependenci
 
 test('the lock file is of this package.json', () => {
   const { packages } = readJson<Lock>('package-lock.json')
-  assert.equal(packages['']?.dependencies, dependencies)
+  assert.is(packages['']?.dependencies, undefined)
   assert.equal(packages['']?.devDependencies, devDependencies)
 })
 

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { mustRun } from '../helpers/program.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const RELEASE = join(ROOT, 'dist/release')
+const { version } = readJson('package.json')
+
+const release = suite('make release')
+
+release('gathers executables, packages, an SBOM and the checksums of all', async () => {
+  const files = [
+    'byway-linux-arm64',
+    'byway-linux-x64',
+    'byway-macos-arm64',
+    `byway-${version}.tgz`,
+    'byway.cdx.json',
+    `byway_${version}_amd64.deb`,
+    `byway_${version}_arm64.deb`,
+  ]
+  assert.equal(readdirSync(RELEASE).sort(), ['SHA256SUMS', ...files].sort())
+  const sums = readFileSync(join(RELEASE, 'SHA256SUMS'), 'utf8')
+  assert.equal(
+    sums
+      .trim()
+      .split('\n')
+      .map((line) => line.slice(66))
+      .sort(),
+    files.sort(),
+  )
+  await mustRun(['sha256sum', '--check', '--strict', 'SHA256SUMS'], { cwd: RELEASE })
+})
+
+release(
+  'the SBOM names what is in the bundle, the Node of the executables, and nothing else',
+  () => {
+    const bom = readJson('dist/release/byway.cdx.json')
+    assert.is(bom.bomFormat, 'CycloneDX')
+    assert.equal([bom.metadata.component.name, bom.metadata.component.version], ['byway', version])
+    assert.match(
+      bom.serialNumber,
+      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
+    )
+    const names = bom.components.map(({ name }: { name: string }) => name)
+    const { inputs } = readJson('dist/meta.json')
+    const bundled = Object.keys(inputs).flatMap((path) => {
+      const [, name] = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? []
+      return name === undefined ? [] : [name]
+    })
+    assert.equal([...new Set(names)].sort(), [...new Set([...bundled, 'node'])].sort())
+    for (const { name, purl, version: its } of bom.components) assert.ok(purl && its, name)
+  },
+)
+
+release('bundle, manual and SBOM are the same when they are made again', async () => {
+  const sums = async () => {
+    const { stdout } = await mustRun(['sha256sum', 'dist/byway.js', 'dist/byway.1'], { cwd: ROOT })
+    return stdout.toString()
+  }
+  const before = await sums()
+  await mustRun(
+    ['make', '-W', 'package.json', '-W', 'scripts/manual.ts', 'dist/byway.js', 'dist/byway.1'],
+    { cwd: ROOT },
+  )
+  assert.is(await sums(), before)
+  const made = readFileSync(join(RELEASE, 'byway.cdx.json'), 'utf8')
+  const { timestamp } = JSON.parse(made).metadata
+  const env = { ...process.env, SOURCE_DATE_EPOCH: String(Date.parse(timestamp) / 1000) }
+  const again = await mustRun([process.execPath, 'scripts/sbom.mjs'], { cwd: ROOT, env })
+  assert.is(again.stdout.toString(), made)
+})
+
+release.run()
+
+function readJson(name: string) {
+  return JSON.parse(readFileSync(join(ROOT, name), 'utf8'))
+}
