@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const PAGE = 'docs/reliability.md'
-const SUITES = ['test', 'test-faults', 'fuzz']
+const SUITES = ['test', 'test-faults', 'test-load', 'soak', 'fuzz']
 
 /** @typedef {{ suite: string, what: string, times: number, outcome: string }} Thrown */
 /** @typedef {{ name: string, minutes: number, passed: boolean }} Run */

@@ -7,6 +7,7 @@ import { runByway } from '../helpers/byway.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
 import { join } from '../helpers/peers.ts'
 import { MACHINE, SshClient } from '../helpers/ssh-client.ts'
+import { noteThrown } from '../helpers/thrown.ts'
 import { HANDOVERS, leavesNothing, pointTo, Stage, type Way } from '../helpers/ways.ts'
 
 const MIB = 1024 * 1024
@@ -45,6 +46,8 @@ for (const way of HANDOVERS) {
       assert.is(status, 0, stderr)
       assert.ok(readFileSync(to).equals(content), 'what arrived is what was sent')
       await leavesNothing(home)
+      const what = `sftp broken off and resumed, ${way.name}`
+      noteThrown({ suite: 'sessions of OpenSSH', what, times: 1, outcome: 'the file is whole' })
     })
   }
 

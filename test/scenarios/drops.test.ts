@@ -11,6 +11,7 @@ import { isAlive, listProcesses } from '../helpers/proc.ts'
 import { mustRun } from '../helpers/program.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { noteThrown } from '../helpers/thrown.ts'
 import { until } from '../helpers/until.ts'
 import { HANDOVERS, leavesNothing, pointTo, Stage, type Way } from '../helpers/ways.ts'
 
@@ -55,6 +56,7 @@ for (const way of HANDOVERS) {
     assert.is(status, 255)
     await leavesNothing(home)
     if (way.mode === 'relay') assert.match(await statusOf(home), /^(0|74)\n$/)
+    note(`server killed in a session, ${way.name}`)
   })
 
   drops(`${way.name}: the connection is reset`, async ({ stage, front }) => {
@@ -67,6 +69,7 @@ for (const way of HANDOVERS) {
     assert.is(status, 255)
     assert.match(stderr, /Connection .*(reset by peer|closed by remote host|closed)|Broken pipe/i)
     await leavesNothing(home)
+    note(`connection reset in a session, ${way.name}`)
     if (way.mode !== 'relay') return
     assert.match(stderr, /^byway: .*: connection reset by peer$/m)
     assert.is(await statusOf(home), '74\n')
@@ -84,6 +87,7 @@ for (const way of HANDOVERS) {
     assert.is(status, 0)
     assert.ok(stdout.equals(input), 'stdout is what stdin was')
     await leavesNothing()
+    note(`ssh stopped and continued, ${way.name}`, 'no byte lost')
   })
 }
 
@@ -100,6 +104,7 @@ drops('the server gives up a client that is stopped, by every way', async ({ sta
       const { stderr, status } = await session.result
       assert.is(status, 255, `${way.name}: ${stderr}`)
       await leavesNothing()
+      note(`client given up by the server, ${way.name}`)
     }),
   )
 })
@@ -123,10 +128,15 @@ drops('a peer that vanishes: ServerAliveInterval ends ssh, by every way', async 
     assert.is(status, 255, way.name)
     assert.match(stderr, /Timeout, server .* not responding/, way.name)
     await leavesNothing(home)
+    note(`peer silent in a session, ${way.name}`)
   }
 })
 
 drops.run()
+
+function note(what: string, outcome = 'ssh ended with words and 255, nothing left'): void {
+  noteThrown({ suite: 'sessions of OpenSSH', what, times: 1, outcome })
+}
 
 /** Has a shell that stays note byway's exit status, where byway stays as well. */
 function noteStatus(home: Home, { mode }: Way): string[] {
