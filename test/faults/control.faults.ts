@@ -1,0 +1,215 @@
+import { linkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { askHttp, askJson, askText } from '../../src/computer/ask.ts'
+import { BywayError } from '../../src/core/errors.ts'
+import { askStatus, askStop, takeLease } from '../../src/daemons/lease.ts'
+import { TorControl } from '../../src/daemons/tor-control.ts'
+import { makeFolder } from '../helpers/cleanup.ts'
+import { inParallel, noteWire, rounds } from '../helpers/fault-budget.ts'
+import { type Listener, listen } from '../helpers/listen.ts'
+import { Random } from '../helpers/random.ts'
+import { soon } from '../helpers/soon.ts'
+
+const random = new Random('control sockets')
+const BESIDE = 12
+const HUNG = 20_000
+
+const test = suite('faults at control sockets')
+
+/** What is done to an answer: cut there, reset there, garbage put in there, or silence from there. */
+type Spoil = (says: string, at: number) => { says: Buffer; ends: 'close' | 'reset' | 'stay' }
+
+const SPOILS: Readonly<Record<string, Spoil>> = {
+  closed: (says, at) => ({ says: Buffer.from(says.slice(0, at)), ends: 'close' }),
+  reset: (says, at) => ({ says: Buffer.from(says.slice(0, at)), ends: 'reset' }),
+  'garbage in it': (says, at) => ({
+    says: Buffer.concat([
+      Buffer.from(says.slice(0, at)),
+      random.bytes(30),
+      Buffer.from(says.slice(at)),
+    ]),
+    ends: 'close',
+  }),
+  'silent from there on': (says, at) => ({ says: Buffer.from(says.slice(0, at)), ends: 'stay' }),
+}
+
+const STATUS = JSON.stringify({ BackendState: 'Running', Version: '1.90.0', Peer: { ä: {} } })
+const HTTP = `HTTP/1.0 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(STATUS)}\r\n\r\n${STATUS}`
+
+for (const [name, spoil] of Object.entries(SPOILS)) {
+  test(`what a daemon is asked by HTTP, JSON or text, ${name}: an answer or none`, async () => {
+    const offsets = Array.from({ length: HTTP.length }, (_, i) => i)
+    await inParallel(offsets, BESIDE, async (at) => {
+      const late = () => AbortSignal.timeout(name.startsWith('silent') ? 100 : HUNG)
+      await answering(spoil(HTTP, at), async (where) => {
+        const answer = await soon('HTTP', askHttp(where, { path: '/' }, late()), HUNG + 5000)
+        if (name !== 'garbage in it') assert.is(answer, null)
+      })
+      if (at >= STATUS.length) return
+      await answering(spoil(STATUS, at), async (where) => {
+        const answer = await soon('JSON', askJson(where, {}, late()), HUNG + 5000)
+        if (name !== 'garbage in it') assert.is(answer, null)
+      })
+      await answering(spoil(`${STATUS}\n\n`, at), async (where) => {
+        const question = { text: 'get=1\n\n', end: '\n\n' }
+        const answer = await soon('text', askText(where, question, late()), HUNG + 5000)
+        if (name !== 'garbage in it') assert.is(answer, null)
+      })
+    })
+    noteWire(
+      `LocalAPI and admin sockets: ${name}, at every offset`,
+      offsets.length,
+      'an answer or none, in time',
+    )
+  })
+
+  test(`tor's control port, ${name}: each question is answered, or the tor counts as gone`, async () => {
+    const whole =
+      '250 OK\r\n250-status/bootstrap-phase=NOTICE BOOTSTRAP PROGRESS=100 TAG=done\r\n250 OK\r\n'
+    const offsets = Array.from({ length: whole.length }, (_, i) => i)
+    await inParallel(offsets, BESIDE, (at) => controlTor(spoil(whole, at)))
+    noteWire(
+      `tor's control port: ${name}, at every offset`,
+      offsets.length,
+      'answered, or taken for gone',
+    )
+  })
+
+  test(`a keeper's lines, ${name}: a lease, or UNAVAILABLE in time`, async () => {
+    const lines = [
+      { say: 'progress', progress: { percent: 5, phase: 'conn' } },
+      { say: 'ready', socks: '/run/socks' },
+    ]
+    const whole = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    const offsets = Array.from({ length: whole.length }, (_, i) => i)
+    await inParallel(offsets, BESIDE, (at) => lease(spoil(whole, at), name))
+    noteWire(
+      `a keeper's socket: ${name}, at every offset`,
+      offsets.length,
+      'a lease or exit 69, in time',
+    )
+  })
+}
+
+test('answers of any length, of any bytes: bounded, and nothing else waits for them', async () => {
+  const bodies: readonly [string, Buffer][] = [
+    ['20 MB of text', Buffer.alloc(20_000_000, 'x')],
+    ['20 MB of brackets', Buffer.alloc(20_000_000, '[')],
+    ['20 MB of ends', Buffer.alloc(20_000_000, '} ')],
+    [
+      'a head without end',
+      Buffer.concat([Buffer.from('HTTP/1.0 200 OK\r\n'), Buffer.alloc(20_000_000, 'x: y\r\n')]),
+    ],
+    [
+      'a body without end',
+      Buffer.concat([Buffer.from('HTTP/1.0 200 OK\r\n\r\n'), Buffer.alloc(20_000_000, '{"a":')]),
+    ],
+  ]
+  for (const [name, says] of bodies) {
+    await answering({ says, ends: 'stay' }, async (where) => {
+      const asked = [
+        () => askHttp(where, { path: '/' }, AbortSignal.timeout(1000)),
+        () => askJson(where, {}, AbortSignal.timeout(1000)),
+        () => askText(where, { text: '?', end: '\n\n' }, AbortSignal.timeout(1000)),
+      ]
+      for (const ask of asked) assert.is(await soon(name, ask(), HUNG), null, name)
+    })
+  }
+  noteWire('answers of 20 MB without an end', bodies.length * 3, 'none, in time')
+})
+
+test('an answer one byte at a time', async () => {
+  const times = rounds(3)
+  for (let i = 0; i < times; i++) {
+    const server = await listen((socket) => {
+      void (async () => {
+        for (const byte of Buffer.from(HTTP)) {
+          await new Promise((resolve) => socket.write(Buffer.of(byte), resolve))
+        }
+      })()
+      socket.resume()
+    })
+    const where = { host: server.host, port: server.port }
+    const answer = await soon('it', askHttp(where, { path: '/' }, AbortSignal.timeout(HUNG)), HUNG)
+    assert.equal(answer?.json, JSON.parse(STATUS))
+    server.stop()
+  }
+  noteWire('LocalAPI one byte at a time', times, 'the answer')
+})
+
+test.run()
+
+/** A server that answers the first words of whoever connects so, at a port. */
+async function answering(
+  { says, ends }: ReturnType<Spoil>,
+  work: (where: { host: string; port: number }) => Promise<void>,
+): Promise<void> {
+  const server = await serve({ says, ends })
+  await work({ host: server.host, port: server.port })
+  server.stop()
+}
+
+function serve({ says, ends }: ReturnType<Spoil>, path?: string): Promise<Listener> {
+  return listen(
+    (socket) => {
+      socket.once('data', () => {
+        socket.write(says, () => {
+          if (ends === 'close') socket.end()
+          if (ends === 'reset') socket.destroy()
+        })
+        socket.resume()
+      })
+    },
+    path === undefined ? undefined : { path },
+  )
+}
+
+async function controlTor(spoiled: ReturnType<Spoil>): Promise<void> {
+  const folder = makeFolder()
+  const paths = { socket: join(folder, 'control'), cookie: join(folder, 'cookie') }
+  writeFileSync(paths.cookie, Buffer.alloc(32))
+  const server = await serve(spoiled, paths.socket)
+  const opening = TorControl.open(paths, () => {}).then(
+    async (control) => {
+      await Promise.race([control.ask('GETINFO status/bootstrap-phase'), pause(50)])
+      control.close()
+      const { code } = await control.ask('GETINFO version')
+      assert.is(code, 0)
+    },
+    (error) => assert.instance(error, BywayError),
+  )
+  // a tor that is silent is ended by its keeper, when nobody wants it any more
+  await (spoiled.ends === 'stay' ? Promise.race([opening, pause(50)]) : soon('tor', opening, HUNG))
+  server.stop()
+  await soon('tor is gone', opening, HUNG)
+}
+
+async function lease(spoiled: ReturnType<Spoil>, name: string): Promise<void> {
+  const runtime = makeFolder()
+  const path = join(runtime, 'keeper')
+  const server = await serve(spoiled, path)
+  linkSync(path, join(runtime, 'claim.1'))
+  const late = AbortSignal.timeout(name.startsWith('silent') ? 100 : HUNG)
+  const order = { name: 'tor', runtime, data: runtime, binary: 'tor', torrc: null, linger: 1 }
+  const options = {
+    self: ['false'],
+    env: process.env,
+    signal: late,
+    mayStart: () => Promise.resolve(),
+    progress: () => {},
+  }
+  const taken = takeLease(order, options).then(
+    (one) => one.release(),
+    (error) => assert.ok(late.aborted || error instanceof BywayError, String(error)),
+  )
+  await soon('the lease', taken, HUNG + 5000)
+  if (!name.startsWith('silent')) await soon('the status', askStatus(runtime), HUNG)
+  if (name === 'closed') await soon('the end', askStop(runtime, 500), HUNG)
+  server.stop()
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
