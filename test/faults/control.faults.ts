@@ -80,7 +80,7 @@ for (const [name, spoil] of Object.entries(SPOILS)) {
   test(`a keeper's lines, ${name}: a lease, or UNAVAILABLE in time`, async () => {
     const lines = [
       { say: 'progress', progress: { percent: 5, phase: 'conn' } },
-      { say: 'ready', socks: '/run/socks' },
+      { say: 'ready', way: { socks: { path: '/run/socks' } } },
     ]
     const whole = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
     const offsets = Array.from({ length: whole.length }, (_, i) => i)
@@ -192,7 +192,8 @@ async function lease(spoiled: ReturnType<Spoil>, name: string): Promise<void> {
   const server = await serve(spoiled, path)
   linkSync(path, join(runtime, 'claim.1'))
   const late = AbortSignal.timeout(name.startsWith('silent') ? 100 : HUNG)
-  const order = { name: 'tor', runtime, data: runtime, binary: 'tor', torrc: null, linger: 1 }
+  const launch = () => Promise.resolve({ kind: 'tor', binary: 'tor', torrc: null } as const)
+  const wanted = { name: 'tor', runtime, data: runtime, linger: 1, launch }
   const options = {
     self: ['false'],
     env: process.env,
@@ -200,7 +201,7 @@ async function lease(spoiled: ReturnType<Spoil>, name: string): Promise<void> {
     mayStart: () => Promise.resolve(),
     progress: () => {},
   }
-  const taken = takeLease(order, options).then(
+  const taken = takeLease(wanted, options).then(
     (one) => one.release(),
     (error) => assert.ok(late.aborted || error instanceof BywayError, String(error)),
   )
