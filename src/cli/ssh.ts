@@ -25,7 +25,11 @@ export const sshCommand: Command = {
   usage: '[machine] [arguments..]',
   describe: 'run OpenSSH through byway, with what the inventory says of the machine',
   flags: {
-    json: { type: 'string', describe: "the machine that an installer's QR code (a file) tells of" },
+    json: {
+      type: 'string',
+      value: 'file',
+      describe: "the machine that an installer's QR code (a file) tells of",
+    },
   },
   examples: [
     ['ssh web01', 'a shell on web01'],

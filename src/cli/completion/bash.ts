@@ -99,7 +99,9 @@ function wantArm(command: string, flag: TypedFlag): string[] {
 function places({ commands }: Grammar): string {
   const names = commands.map(({ name }) => name).join(' ')
   const arms = commands.flatMap(({ name, places: some }) =>
-    some.map(({ completion }, i) => arm([`'${name} ${i}'`], show(completion))),
+    some.map(({ completion, repeats }, i) =>
+      arm([repeats ? `'${name} '*` : `'${name} ${i}'`], show(completion)),
+    ),
   )
   return [arm(["' 0'"], names), ...arms].join('\n')
 }

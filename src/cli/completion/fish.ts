@@ -10,11 +10,11 @@ export function makeFishScript({ flags, commands }: Grammar): string {
     ...commands.map(({ name, describe }) => line('__byway_at 0', `-a ${name}`, describe)),
     ...commands.flatMap(({ name, flags: own, places }) => [
       ...own.map((flag) => flagLine(flag, ` -n '__byway_in ${name}'`)),
-      ...places.flatMap(({ completion }, i) =>
-        completion === null
-          ? []
-          : [line(`__byway_in ${name}; and __byway_at ${i + 1}`, argument(completion))],
-      ),
+      ...places.flatMap(({ completion, repeats }, i) => {
+        if (completion === null) return []
+        const here = repeats ? '' : `; and __byway_at ${i + 1}`
+        return [line(`__byway_in ${name}${here}`, argument(completion))]
+      }),
     ]),
   ]
   return `# fish completion for byway

@@ -26,8 +26,16 @@ export interface TypedCommand {
   readonly name: string
   readonly describe: string
   readonly flags: readonly TypedFlag[]
-  /** its words by place, the last one for all that follow where `more` is true */
-  readonly places: readonly { readonly name: string; readonly completion: Completion }[]
+  /** its words by place */
+  readonly places: readonly Place[]
+}
+
+/** A word of a command. */
+export interface Place {
+  readonly name: string
+  readonly completion: Completion
+  /** true for the last one, where it stands for all that follow */
+  readonly repeats: boolean
 }
 
 /** What a command line may be made of, as the shells' scripts are told. */
@@ -40,6 +48,7 @@ export interface Grammar {
 /** By what `usage` and a flag's `value` call it. */
 const BY_NAME: Readonly<Record<string, Completion>> = {
   machine: { ask: 'machines' },
+  machines: { ask: 'machines' },
   host: { ask: 'machines' },
   network: { ask: 'networks' },
   daemon: { ask: 'daemons' },
@@ -60,10 +69,10 @@ export function makeGrammar(commands: readonly Command[]): Grammar {
       name,
       describe,
       flags: typedFlags(flags),
-      places: [...usage.matchAll(/[<[](\w+)/g)].map(([, place = '']) => {
+      places: [...usage.matchAll(/[<[](\w+)(\.\.)?/g)].map(([, place = '', dots]) => {
         const words = choices?.[place]
         const completion = words === undefined ? (BY_NAME[place] ?? null) : { words }
-        return { name: place, completion }
+        return { name: place, completion, repeats: dots !== undefined }
       }),
     })),
   }

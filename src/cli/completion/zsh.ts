@@ -44,8 +44,8 @@ if [[ $funcstack[1] == _byway ]]; then _byway "$@"; else compdef _byway byway; f
 function commandArm({ name, flags, places }: TypedCommand): string {
   const specs = [
     ...flags.map(flagSpec),
-    ...places.map(({ name: place, completion }, i) =>
-      quote(`${i + 1}:${place}:${act(completion)}`),
+    ...places.map(({ name: place, completion, repeats }, i) =>
+      quote(`${repeats ? '*' : i + 1}:${place}:${act(completion)}`),
     ),
   ]
   return `    ${name}) _arguments : $byway_flags ${specs.join(' ')} ;;`
