@@ -55,7 +55,8 @@ export function askedFor(argv: readonly string[], env: NodeJS.ProcessEnv): strin
  * terminal says. Throws UNAVAILABLE when nobody is there.
  */
 export function answerSsh(question: string, file: string): Secret {
-  if (/password:\s*$/i.test(question)) {
+  // ssh names whom it asks for: not another server that a person's own options lead to
+  if (/@installer\b.*password:\s*$/i.test(question)) {
     const { password } = readInstaller(file)
     if (password !== null) return password
   }

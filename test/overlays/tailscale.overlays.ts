@@ -1,5 +1,7 @@
 // serial
 
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { explain, routeBy } from '../helpers/explained.ts'
 import type { Host } from '../helpers/hosts.ts'
@@ -46,6 +48,19 @@ test('list says what tailscaled is', async ({ world, without, having }) => {
   )
   assert.match(details[0], /^tailscaled 1\.\d+\.\d+ is Running, without an interface$/)
   assert.match(details[1], /^tailscaled 1\.\d+\.\d+ is Running, 100\.64\.0\.2, fd7a:115c:a1e0:/)
+})
+
+test('import makes an inventory of what the real tailscale says', async ({ world, having }) => {
+  const home = world.home()
+  symlinkSync(tool('tailscale'), join(home.folder, 'bin/tailscale'))
+  const { stdout, stderr } = await world.byway(having, home, ['import'])
+  const { networks } = JSON.parse(stdout.toString())
+  assert.equal(Object.keys(networks), ['tailscale'], stderr)
+  const { peers } = networks.tailscale
+  assert.equal(Object.keys(peers).sort(), ['desk', 'web01', 'web02'])
+  for (const { hosts } of Object.values<{ hosts: string[] }>(peers)) {
+    assert.match(hosts.join(' '), /^100\.64\.0\.\d+ fd7a:115c:a1e0:/)
+  }
 })
 
 for (const mode of ['relay', 'fdpass'] as const) {

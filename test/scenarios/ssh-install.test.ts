@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home, runByway, SCRIPT } from '../helpers/byway.ts'
@@ -83,6 +91,24 @@ installation('the sources of flags and environment are what ssh goes by', async 
   assert.is((await run(argv, { env: home.env })).stdout.toString(), 'in\n')
   assert.is((await runByway(home, ['ssh-config', '--check'])).status, 0)
 })
+
+installation(
+  'a file that cannot be replaced is left alone, and the line for it named',
+  async () => {
+    const home = new Home(SCRIPT)
+    home.writeInventory({ networks: { lan: { peers: { web: { host: '192.0.2.1' } } } } })
+    // as home-manager makes it: a link into a store that nobody can write to
+    const store = home.makeFolder('store')
+    const file = home.writeFile('store/config', 'Host *\n')
+    symlinkSync(file, join(home.makeFolder('.ssh'), 'config'))
+    const settle = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+    const inside = ['unshare', '--mount', 'sh', '-c', settle, store]
+    const { status, stderr } = await runByway(home, ['ssh-config', '--install'], { inside })
+    assert.is(status, 77, stderr)
+    assert.match(stderr, /hint: put the line "Include .*" above its first Host line yourself/)
+    assert.equal(readdirSync(store), ['config'])
+  },
+)
 
 installation('flags that do not go together', async () => {
   const home = new Home(SCRIPT)
