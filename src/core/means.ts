@@ -146,6 +146,8 @@ export interface Program {
 export interface SocksProxy {
   /** where it listens */
   readonly at: SocketAddress
+  /** nobody has named it: whoever listens there has to be somebody who may know what it is asked */
+  readonly guessed?: boolean
   readonly user?: string | undefined
   readonly password?: Secret | undefined
   /** words for reply codes that mean something else, or more, than RFC 1928 says */

@@ -73,7 +73,7 @@ function isChosen({ settings }: Network): boolean {
 async function proxiesOf(network: Network, means: Means): Promise<SocksProxy[]> {
   const { socks } = network.settings
   if (socks !== undefined) return [parseSocksUrl(await means.readSetting(socks), network.name)]
-  return USUAL_PORTS.map((port) => ({ at: { host: '127.0.0.1', port } }))
+  return USUAL_PORTS.map((port) => ({ at: { host: '127.0.0.1', port }, guessed: true }))
 }
 
 /** Asks all at once; the first in order that speaks SOCKS5 counts. */
