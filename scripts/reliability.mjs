@@ -13,6 +13,12 @@ const PAGE = 'docs/reliability.md'
 /** What make is asked for; `SUITES="test,T=core/ fuzz"` for other targets, or fewer. */
 const SUITES = (process.env['SUITES'] ?? 'test test-faults test-load soak fuzz').split(' ')
 
+const HEAD = `# Reliability
+
+What was thrown at byway, how often, and what came of it. Written by the suites themselves: \`make reliability\` runs
+them and writes this page anew.
+`
+
 /** @typedef {{ suite: string, what: string, times: number, outcome: string }} Thrown */
 /** @typedef {{ name: string, minutes: number, passed: boolean }} Run */
 
@@ -20,7 +26,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const [given] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'byway-report-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-const report = given ?? join(folder, 'report.jsonl')
+const report = given ?? process.env['BYWAY_TEST_REPORT'] ?? join(folder, 'report.jsonl')
 const runs = given === undefined ? SUITES.map(runSuite) : []
 mkdirSync('docs', { recursive: true })
 writeFileSync(PAGE, render(readReport(report), runs))
@@ -80,12 +86,6 @@ function render(thrown, runs) {
   })
   return [HEAD, describe(runs), '', ...tables].join('\n')
 }
-
-const HEAD = `# Reliability
-
-What was thrown at byway, how often, and what came of it. Written by the suites themselves: \`make reliability\` runs
-them and writes this page anew.
-`
 
 /** @param {readonly Run[]} runs */
 function describe(runs) {
