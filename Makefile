@@ -12,6 +12,8 @@ DESTDIR ?=
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
 # `make test T=core/race` runs the test files that match.
 T ?=
+# `make bench B='start login'` runs these rows.
+B ?=
 # CI's computer has other work: there a file that fails runs once more, alone.
 again := $(if $(CI),--again)
 # `make fuzz FUZZ_SECONDS=36000` goes on for so long, all targets together.
@@ -29,7 +31,7 @@ version := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 debs := $(foreach architecture,amd64 arm64,dist/byway_$(version)_$(architecture).deb)
 packing := $(addprefix scripts/,executable.mjs runtime.mjs runtimes.json)
 
-.PHONY: build demo test test-overlays test-faults test-load test-packages soak fuzz reliability check types lint format fmt bench dist-all deb release install uninstall clean help setup setup-demo setup-packages tools overlay-tools
+.PHONY: build demo test test-overlays test-faults test-load test-packages soak fuzz reliability check types lint format fmt bench bench-small setup-bench dist-all deb release install uninstall clean help setup setup-demo setup-packages tools overlay-tools
 
 build: dist/byway.js dist/byway dist/byway.1 dist/completions ## dist/byway.js (any Node >= 20), dist/byway (no Node needed), manual page, completions
 
@@ -71,8 +73,11 @@ format: $(modules) ## is everything formatted, are the imports in order?
 fmt: $(modules) ## format, sort imports, and mend what the linter can
 	@node_modules/.bin/biome check --write
 
-bench: build ## measure what a flake adds to a connect
-	@node --import tsx bench/flake.ts
+bench: setup-bench build ## measure byway beside its peers; writes bench/results.md; B=<rows> picks some
+	@node --import tsx bench/main.ts $(B)
+
+bench-small: setup-bench build ## the bench, only to see that it works
+	@node --import tsx bench/main.ts --small $(B)
 
 dist-all: $(addprefix dist/byway-,linux-x64 linux-arm64 macos-arm64) ## the executables of every platform
 
@@ -107,6 +112,9 @@ overlay-tools:
 
 setup-packages:
 	@scripts/setup.sh packages
+
+setup-bench:
+	@scripts/setup.sh bench
 
 setup-demo:
 	@scripts/setup.sh demo

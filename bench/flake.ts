@@ -2,9 +2,8 @@
  * What a flake costs a connect that is not the first: the same machines, once in a plain inventory
  * file and once in a clan's flake that was evaluated before. Prints milliseconds from the
  * start of byway to the peer's first byte, and to byway's end; the two alternate, so that
- * whatever else the computer does meets both. `node --import tsx bench/flake.ts [runs]`
+ * whatever else the computer does meets both.
  */
-import { pathToFileURL } from 'node:url'
 import { ARTEFACTS, type Artefact, Home, startByway } from '../test/helpers/byway.ts'
 import {
   connectTo,
@@ -13,11 +12,11 @@ import {
   startPeer,
   type ToyHome,
 } from '../test/helpers/toy-home.ts'
+import { median, type Row } from './harness.ts'
 
 /** Machines, and files that git tracks besides the flake: a clan of some size. */
 const MACHINES = 100
 const FILES = 500
-const RUNS = 40
 /** What a flake may add to a connect, in milliseconds. */
 const LIMIT = 5
 
@@ -27,8 +26,18 @@ interface Times {
   readonly end: number
 }
 
+export const flake: Row = {
+  name: 'flake',
+  target: `a flake that was evaluated before costs at most ${LIMIT} ms more than a plain file`,
+  measure: async ({ runs }) => {
+    const lines: string[] = []
+    for (const artefact of ARTEFACTS) lines.push(`${await benchFlake(artefact, 2 * runs)}  `)
+    return lines
+  },
+}
+
 /** Measures one artefact; a line of words. */
-export async function benchFlake(artefact: Artefact, runs: number): Promise<string> {
+async function benchFlake(artefact: Artefact, runs: number): Promise<string> {
   const peer = await startPeer('bench')
   const { toy, plain } = await settle(artefact, peer)
   for (let i = 0; i < 2; i++) {
@@ -87,15 +96,4 @@ function describe(
 function compare(plain: number, flake: number): string {
   const more = (flake - plain).toFixed(1)
   return `${plain.toFixed(1)} -> ${flake.toFixed(1)} ms (${more} more, x ${(flake / plain).toFixed(3)})`
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const runs = Number(process.argv[2] ?? RUNS)
-  for (const artefact of ARTEFACTS) console.log(await benchFlake(artefact, runs))
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the programs that `make test`, `make demo` or `make test-packages` need (setup.sh test|demo|packages), only
+# Installs the programs that `make test`, `bench`, `demo` or `test-packages` need (setup.sh test|bench|demo|packages), only
 # those that are missing, with apt-get as root; anyone else is told what to install. Silent when nothing is missing.
 set -euo pipefail
 
@@ -12,33 +12,37 @@ sshd openssh-server
 sftp-server openssh-sftp-server
 rsync rsync
 '
-test="$demo
+bench="$demo
+connect-proxy connect-proxy
+git git
+ip iproute2
+nc.openbsd netcat-openbsd
+ncat ncat
+socat socat
+unshare util-linux
+"
+test="$bench
 age age
 ansible ansible-core
 /usr/share/bash-completion/bash_completion bash-completion
 chromium chromium
 curl curl
 fish fish
-git git
 gpg gnupg
-ip iproute2
 man man-db
 mandoc mandoc
-nc.openbsd netcat-openbsd
 nft nftables
 nix-instantiate nix-bin
 openssl openssl
 pass pass
 pasta passt
 ps procps
-socat socat
 sshfs sshfs
 strace strace
 tinyproxy tinyproxy-bin
 tincd tinc
 tmux tmux
 tor tor
-unshare util-linux
 wg wireguard-tools
 wireguard-go wireguard-go
 xauth xauth
@@ -54,9 +58,10 @@ lintian lintian
 
 case ${1:-test} in
   demo) wanted=$demo ;;
+  bench) wanted=$bench ;;
   test) wanted=$test ;;
   packages) wanted=$packages ;;
-  *) echo "usage: setup.sh [test|demo|packages]" >&2; exit 64 ;;
+  *) echo "usage: setup.sh [test|bench|demo|packages]" >&2; exit 64 ;;
 esac
 
 node_is_new() { node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; }

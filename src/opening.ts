@@ -39,6 +39,7 @@ export async function openWatched(
       thorough: hurry === undefined,
       env: context.env,
       tell: voice.tell,
+      progress: voice.progress,
       evaluate: async (flake, timeout) => {
         const { awaitFirst } = await import('./renewal-wait.ts')
         return awaitFirst(flake, { ...context, limit: limitOf(timeout) ?? null })

@@ -9,6 +9,7 @@ import { type Lane, runRace } from './core/run-race.ts'
 import type { Secret } from './core/secret.ts'
 import { reasonToLeaveOut } from './core/standpoint.ts'
 import type { Attempt, Connection, Machine, Route, Technology } from './core/types.ts'
+import { awaitWords } from './proof-of-life.ts'
 
 /** Milliseconds after which a network may be started on demand though others still try. */
 export const PATIENCE = 1000
@@ -34,7 +35,8 @@ export interface ReachOptions {
   /** what the person said on the command line; it overrules all others */
   readonly limit?: number | undefined
   /**
-   * true: up is connected, and nothing is read, so that the socket can be passed on;
+   * true: up is when the peer has said anything, as far as that can be seen (see
+   * `proof-of-life.ts`), and nothing is read, so that the socket can be passed on;
    * false: up is when the peer says `SSH-`
    */
   readonly untouched: boolean
@@ -106,8 +108,11 @@ async function open(route: Route, options: ReachOptions, attempt: Attempt): Prom
     throw new BywayError('UNAVAILABLE', `no technology "${technologyOf(route)}" in this byway`)
   }
   const connection = await technology.dial(route, attempt)
-  if (attempt.untouched) return { connection, head: [] }
   attempt.stage('banner')
+  if (attempt.untouched) {
+    await awaitWords(connection, attempt.signal, systemClock)
+    return { connection, head: [] }
+  }
   return hear(connection, attempt.signal)
 }
 

@@ -24,9 +24,15 @@ const WARNINGS = 100
 /** What holds where neither flag nor configuration says otherwise: seconds, milliseconds twice. */
 const DEFAULTS = { timeout: 10, stagger: 250, grace: 150 }
 
+const MIB = 1024 * 1024
+/** Characters of a source that takes so long to compile that one says so. */
+const LARGE = 4 * MIB
+
 /** What compiling needs besides the places. */
 export interface BuildContext {
   readonly tell: Tell
+  /** shows what takes long; null: it is over */
+  progress(text: string | null): void
   /** the folder that the evaluations of flakes are in */
   readonly cache: string
   /** Has a flake evaluated that was not yet; `timeout` is the configured one, in seconds. Throws. */
@@ -63,6 +69,8 @@ export async function buildInventory(
     read.map((one) => one.inventory),
     config,
   )
+  const large = files.texts.some(({ bytes }) => bytes.length > LARGE)
+  if (large) context.progress('compiling the inventory')
   const draft = new Draft(inventory, files.texts)
   const bytes = draft.encode({
     stamps: files.stamps,
@@ -73,6 +81,7 @@ export async function buildInventory(
     warnings: shorten(inventory.warnings),
   })
   if (draft.fitForCache) keep(file, bytes, context.tell)
+  if (large) context.progress(null)
   return new CompiledInventory(inMemory(bytes))
 }
 
@@ -157,10 +166,12 @@ interface ReadSource {
   readonly inventory: Inventory
 }
 
-function readSource(plan: SourcePlan, files: Files, { cache }: BuildContext): ReadSource {
-  if ('flake' in plan) return readFlake(plan, files, cache)
+function readSource(plan: SourcePlan, files: Files, context: BuildContext): ReadSource {
+  if ('flake' in plan) return readFlake(plan, files, context.cache)
   const { name, file, clan, ...options } = plan
-  const inventory = parseInventory(files.require(file), file, options)
+  const text = files.require(file)
+  if (text.length > LARGE) context.progress(`reading ${file}: ${Math.round(text.length / MIB)} MiB`)
+  const inventory = parseInventory(text, file, options)
   const source = { name, domain: inventory.domain, clan, flake: null }
   return { source, inventory: withPlace(inventory, file) }
 }

@@ -1,13 +1,12 @@
 import { BywayError } from '../core/errors.ts'
 import type { DaemonEntry, Machine, Membership, Network, Peer, Source } from '../core/types.ts'
+import { checksum, RECORD_PREFIX, Records } from './records.ts'
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever the layout or the meaning of a field does; other versions are not read. */
 const MAGIC = 'byway inventory 5\n'
 /** magic, then 32-bit numbers: header's bytes, index's slots, all bytes, checksums of both */
 const PREFIX = MAGIC.length + 20
-/** before a record: its bytes, its checksum */
-const RECORD_PREFIX = 8
 /** Slots of the index that one read takes in. */
 const SLOTS_PER_READ = 16
 /** Bytes that one read of a record takes in; a longer record is read again. */
@@ -59,22 +58,18 @@ export function encodeInventory(
   const head = Buffer.from(JSON.stringify(header))
   const slots = slotsFor(machines.size)
   const index = new Uint32Array(slots)
-  const records: Buffer[] = []
-  let offset = PREFIX + head.length + 4 * slots
+  const records = new Records(PREFIX + head.length + 4 * slots)
   for (const [name, content] of machines) {
-    const record = encodeRecord(name, content)
-    index[freeSlot(index, name)] = offset
-    records.push(record)
-    offset += record.length
+    index[freeSlot(index, name)] = records.add(JSON.stringify([name, content]))
   }
   const prefix = Buffer.alloc(PREFIX)
   const table = littleEndian(index)
-  const numbers = [head.length, slots, offset, checksum(head), checksum(table)]
+  const numbers = [head.length, slots, records.end, checksum(head), checksum(table)]
   prefix.write(MAGIC)
   for (const [i, value] of numbers.entries()) {
     prefix.writeUInt32LE(value, MAGIC.length + 4 * i)
   }
-  return Buffer.concat([prefix, head, table, ...records])
+  return Buffer.concat([prefix, head, table, records.bytes])
 }
 
 /** A compiled inventory, looked up, not read. */
@@ -185,14 +180,6 @@ function severalHave(name: string, { sources, names }: Rivals): BywayError {
   })
 }
 
-function encodeRecord(name: string, content: Memberships | Rivals): Buffer {
-  const json = Buffer.from(JSON.stringify([name, content]))
-  const prefix = Buffer.alloc(RECORD_PREFIX)
-  prefix.writeUInt32LE(json.length)
-  prefix.writeUInt32LE(checksum(json), 4)
-  return Buffer.concat([prefix, json])
-}
-
 /** A power of two, at least twice the number of records: probes stay short, and always end. */
 function slotsFor(count: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, count) * 2))
@@ -212,13 +199,6 @@ function littleEndian(index: Uint32Array): Buffer {
 
 function hash(text: string): number {
   return checksum(Buffer.from(text))
-}
-
-/** FNV-1a, 32 bits: against a failing disk and a cut file, not against a person. */
-function checksum(bytes: Uint8Array): number {
-  let value = 0x811c9dc5
-  for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193) >>> 0
-  return value
 }
 
 function damaged(): Error {

@@ -42,7 +42,7 @@ export class Draft {
     for (const [i, network] of networks.entries()) {
       const { peers, source } = network
       for (const [machine, peer] of peers) {
-        const covered = { ...peer, hosts: peer.hosts.map((host) => this.#coverHost(host, network)) }
+        const covered = this.#coverPeer(peer, network)
         for (const name of names.of(machine, source)) {
           const memberships = machines.get(name)
           if (memberships === undefined) machines.set(name, [[i, covered]])
@@ -51,6 +51,12 @@ export class Draft {
       }
     }
     return new Map<string, Memberships | Rivals>([...machines, ...names.rivals()])
+  }
+
+  /** Most have no secret host, and stay as they are. */
+  #coverPeer(peer: Peer, network: PeopledNetwork): Peer {
+    const hosts = peer.hosts.map((host) => this.#coverHost(host, network))
+    return hosts.every((host, i) => host === peer.hosts[i]) ? peer : { ...peer, hosts }
   }
 
   #coverHost(host: Host, network: PeopledNetwork): Host {

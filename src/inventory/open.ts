@@ -11,6 +11,8 @@ import { stillTrue } from './stamp.ts'
 export interface OpenContext {
   readonly env: Environment
   readonly tell: Tell
+  /** shows what takes long; null: it is over. Absent: it is not shown */
+  readonly progress?: (text: string | null) => void
   /**
    * Has a flake evaluated that was not yet, so that the result is in the cache; `timeout` is the
    * configured one, in seconds. Throws why that failed. Not needed where no source is a flake.
@@ -124,10 +126,10 @@ function openCache(
 async function build(
   places: Places,
   file: string,
-  { env, tell, evaluate = neverEvaluate }: OpenContext,
+  { env, tell, evaluate = neverEvaluate, progress = () => {} }: OpenContext,
 ): Promise<CompiledInventory> {
   const { buildInventory } = await import('./build.ts')
-  return buildInventory(places, file, { tell, evaluate, cache: xdgFolder('CACHE', env) })
+  return buildInventory(places, file, { tell, progress, evaluate, cache: xdgFolder('CACHE', env) })
 }
 
 function neverEvaluate(): Promise<void> {

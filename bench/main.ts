@@ -1,0 +1,57 @@
+/**
+ * Runs the bench: `main.ts [--small] [row …]`. The whole of it, in full size, is written to bench/results.md; small
+ * is only to see that every row works.
+ */
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { bulk } from './bulk.ts'
+import { fallback } from './fallback.ts'
+import { flake } from './flake.ts'
+import { describeComputer, FULL, type Row, SMALL } from './harness.ts'
+import { interactive } from './interactive.ts'
+import { login } from './login.ts'
+import { many } from './many.ts'
+import { memory } from './memory.ts'
+import { relay } from './relay.ts'
+import { scale } from './scale.ts'
+import { start } from './start.ts'
+
+const ROWS: readonly Row[] = [
+  start,
+  login,
+  bulk,
+  relay,
+  interactive,
+  memory,
+  fallback,
+  many,
+  scale,
+  flake,
+]
+
+const HEAD = [
+  '# The last run of the bench',
+  '',
+  'Written by `make bench`; how it is measured, and what was learned, is in [README.md](README.md). Medians, in brackets',
+  'the quartiles, and the ratio to the first of the table.',
+  '',
+]
+
+const args = process.argv.slice(2)
+const size = args.includes('--small') ? SMALL : FULL
+const wanted = args.filter((arg) => !arg.startsWith('-'))
+const rows = ROWS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+if (rows.length === 0)
+  throw new Error(`no such row; there are ${ROWS.map(({ name }) => name).join(', ')}`)
+
+const text = [...HEAD, `${new Date().toISOString().slice(0, 10)}. ${describeComputer().join(' ')}`]
+for (const { name, target, measure } of rows) {
+  const lines = [`## ${name}`, '', `To be reached: ${target}.`, '', ...(await measure(size))]
+  console.log(`${lines.join('\n')}\n`)
+  text.push('', ...lines)
+}
+if (size === FULL && wanted.length === 0) {
+  writeFileSync(fileURLToPath(new URL('results.md', import.meta.url)), `${text.join('\n')}\n`)
+}
+// what a row left open, an idle keeper's socket for instance, is not to be waited for
+process.exit()
