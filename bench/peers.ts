@@ -24,6 +24,14 @@ export function startBanner(): Promise<Listener> {
   })
 }
 
+/** The same, but the banner is left to whoever takes its connections. */
+export function startWaiting(): Promise<Listener> {
+  return listen((socket) => {
+    socket.on('error', () => {}).on('end', () => socket.end())
+    socket.resume()
+  })
+}
+
 /** A home of either artefact in which `web` is that peer. */
 export function homeFor(
   { host, port }: { readonly host: string; readonly port: number },

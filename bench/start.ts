@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { Listener } from '../test/helpers/listen.ts'
 import { compare, type Row } from './harness.ts'
-import { bywayLines, findRuntime, homeFor, onlyConnects, startBanner } from './peers.ts'
+import { BANNER, bywayLines, findRuntime, homeFor, onlyConnects, startWaiting } from './peers.ts'
 import { cpuOf, memoryOf } from './proc.ts'
 
 /** What `untilAccepted` gives. */
@@ -14,7 +14,7 @@ export const start: Row = {
     'the executable at most 1.15 times a one-line Node program, the JavaScript file 1.35 times',
   measure: async ({ runs }) => {
     const runtime = await findRuntime()
-    const peer = await startBanner()
+    const peer = await startWaiting()
     const { env } = homeFor(peer)
     const lines = [
       { name: 'only connects', argv: onlyConnects(runtime, peer) },
@@ -40,10 +40,11 @@ export async function untilAccepted(
   const began = performance.now()
   const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = new Promise((resolve) => child.once('close', resolve))
-  await peer.next()
+  const socket = await peer.next()
   const wall = performance.now() - began
   const cpu = cpuOf(child.pid ?? 0)
   const { all } = memoryOf(child.pid ?? 0)
+  socket.write(BANNER)
   child.stdout.resume()
   child.stdin.on('error', () => {}).end()
   await ended
