@@ -21,7 +21,10 @@ export interface OpenSession {
 }
 
 /** Opens so many sessions, and holds them all open. Rejects when one fails. */
-export async function openSessions(traveller: Traveller, count: number): Promise<OpenSession[]> {
+export async function openSessions(
+  traveller: Pick<Traveller, 'ssh'>,
+  count: number,
+): Promise<OpenSession[]> {
   const sessions: OpenSession[] = []
   await inTurns(count, STARTING, async () => {
     sessions.push(await openSession(traveller))
@@ -72,7 +75,7 @@ export function countDescriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length
 }
 
-async function openSession({ ssh }: Traveller): Promise<OpenSession> {
+async function openSession({ ssh }: Pick<Traveller, 'ssh'>): Promise<OpenSession> {
   const running = ssh.start([MACHINE, 'echo in; exec cat'], { limit: PATIENCE })
   await running.says('in\n')
   return {
