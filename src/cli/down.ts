@@ -1,7 +1,7 @@
 import { EXIT_STATUS } from '../core/errors.ts'
 import { askRelease, askStop } from '../daemons/lease.ts'
-import type { Command } from './command.ts'
-import { type Kept, requireKept } from './daemons.ts'
+import type { Command, Context } from './command.ts'
+import { type Kept, listKept, requireKept } from './daemons.ts'
 
 /** `byway down`: lets go what `byway up` holds; it ends at once when nobody else uses it. */
 export const downCommand: Command = {
@@ -13,10 +13,19 @@ export const downCommand: Command = {
     ['down vpn', 'what "byway up vpn" started ends, unless it is in use'],
     ['down tor', 'the same of tor'],
   ],
-  run: async ({ words: [name = ''] }) => {
-    await Promise.all((await requireKept(name)).map(letGo))
+  run: async ({ words: [name = ''] }, context) => {
+    const kept = await listKept(name)
+    const found = kept.length > 0 ? kept : await requireKept(await daemonOf(name, context))
+    await Promise.all(found.map(letGo))
     return EXIT_STATUS.OK
   },
+}
+
+/** All networks of tor's share one daemon, which has a name of its own. */
+async function daemonOf(name: string, context: Context): Promise<string> {
+  const { inventory } = await context.world()
+  const network = inventory.header.networks.find((one) => one.name === name)
+  return network?.technology === 'tor' ? 'tor' : name
 }
 
 async function letGo({ runtime }: Kept): Promise<void> {

@@ -1,16 +1,21 @@
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { KeeperStatus } from '../../src/core/daemon.ts'
+import { askStatus } from '../../src/daemons/lease.ts'
 import { EXECUTABLE, Home, runByway, startByway } from '../helpers/byway.ts'
 import { receiveSocket } from '../helpers/fd-receiver.ts'
 import { findFreePort } from '../helpers/listen.ts'
 import { findByEnvironment, type ProcessEntry } from '../helpers/proc.ts'
+import { run } from '../helpers/program.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
 import { readAll } from '../helpers/streams.ts'
 import { until } from '../helpers/until.ts'
 
+/** Milliseconds between two questions to a keeper. */
+const LOOK = 100
 const NETWORK = 'work'
 /** What a peer inside a namespace says, at once. */
 const BANNER = 'SSH-2.0-inside\n'
@@ -155,10 +160,15 @@ test('its program is missing, or ends at once: the words say so', async ({ sshd 
   const missing = await makeProxied(sshd, { command: ['no-such-program'] })
   const none = await runByway(missing, ['connect', MACHINE])
   assert.match(none.stderr, 'it cannot be started here: no program "no-such-program"')
-  const failing = await makeProxied(sshd, { command: ['sh', '-c', 'echo no licence >&2; exit 3'] })
-  const { status, stderr } = await runByway(failing, ['connect', MACHINE])
-  assert.is(status, 69)
-  assert.match(stderr, 'work ended (status 3): no licence')
+  const command = ['sh', '-c', 'echo "$GREETING" >&2; exit 3']
+  const failing = await makeProxied(sshd, { command, env: { GREETING: 'no licence' } })
+  for (const from of ['the files', 'the cache']) {
+    const { status, stderr } = await runByway(failing, ['connect', MACHINE])
+    assert.is(status, 69)
+    assert.match(stderr, 'work ended (status 3): no licence', from)
+  }
+  const { stdout } = await run(['grep', '-rlF', 'no licence', join(failing.folder, 'cache')])
+  assert.is(stdout.toString(), '', 'an environment may hold secrets: it is in no cache')
   await leavesNothing(failing)
 })
 
@@ -199,14 +209,18 @@ async function connectOnce(home: Home): Promise<void> {
   assert.match(stdout.toString(), /^SSH-2\.0-/, stderr)
 }
 
-async function daemonOf(home: Home) {
-  const { stdout } = await runByway(home, ['daemon', 'list', '--json'])
-  return JSON.parse(stdout.toString()).daemons[0]
+/** What its keeper says of the daemon, asked some time after the last question. */
+async function daemonOf(home: Home): Promise<KeeperStatus | null> {
+  await new Promise((resolve) => setTimeout(resolve, LOOK))
+  const below = join(home.folder, 'run/byway')
+  const name = existsSync(below) && readdirSync(below).find((one) => one.startsWith('net.'))
+  return name ? askStatus(join(below, name)) : null
 }
 
 /** Byway is gone, one stream is left, and with it the daemon, longer than it lingers. */
 async function staysForStream(home: Home): Promise<void> {
-  for (let daemon = await daemonOf(home); ; daemon = await daemonOf(home)) {
+  for (;;) {
+    const daemon = await daemonOf(home)
     if (daemon?.state === 'ready' && daemon.users.length === 0 && daemon.streams === 1) break
   }
   await olderBy(home, 2)
@@ -215,8 +229,9 @@ async function staysForStream(home: Home): Promise<void> {
 /** Resolves when it is so many seconds older; rejects when it ends before. */
 async function olderBy(home: Home, seconds: number): Promise<void> {
   const first = await daemonOf(home)
-  for (let daemon = first; daemon.age < first.age + seconds; daemon = await daemonOf(home)) {
-    if (daemon.daemon !== first.daemon) throw new Error('it has ended')
+  for (let daemon = first; ; daemon = await daemonOf(home)) {
+    if (daemon === null || daemon.daemon !== first?.daemon) throw new Error('it has ended')
+    if (daemon.age >= first.age + seconds) return
   }
 }
 
