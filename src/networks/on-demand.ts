@@ -15,7 +15,8 @@ export async function dialOnDemand(
   route: Route,
   { means, attempt }: Dial,
 ): Promise<Connection> {
-  attempt.stage('start')
+  const { state, detail } = await daemon.state()
+  attempt.stage('start', `${state}: ${detail}`)
   const way = await daemon.lease(attempt, route.clan)
   const host = await means.reveal(route.host.at, route.clan, attempt)
   const target = { host, port: route.port }

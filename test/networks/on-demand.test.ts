@@ -48,6 +48,13 @@ for (const technology of ['wireguard', 'zerotier', 'mycelium', 'yggdrasil', 'tin
   })
 }
 
+test('that it is startable is noted before it is started', async () => {
+  const attempt = new FakeAttempt()
+  const route = fakeRoute(fakeNetwork('tinc'), { at: { plain: '10.9.0.2' } })
+  await findMade('tinc', meansWith({ inside: 77 }, ABSENT)).dial(route, attempt)
+  assert.equal(attempt.stages, ['state', 'start startable: byway can start it'])
+})
+
 test('through its proxy, with user and password', async () => {
   const place = { host: '127.0.0.1', port: 1085, user: 'u', password: 'p' }
   const { description } = await dial('wireguard', meansWith({ socks: place }, ABSENT))

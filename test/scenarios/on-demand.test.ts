@@ -172,6 +172,19 @@ test('its program is missing, or ends at once: the words say so', async ({ sshd 
   await leavesNothing(failing)
 })
 
+test('explain: startable, and not started, as another network wins', async ({ sshd }) => {
+  const home = await makeProxied(sshd)
+  const { port, user } = sshd
+  const near = { priority: 1, peers: { [MACHINE]: { host: '127.0.0.1', port, user } } }
+  const work = { technology: 'socks', peers: { [MACHINE]: { host: 'localhost', port, user } } }
+  home.writeInventory({ networks: { near, [NETWORK]: work } })
+  const { stdout } = await runByway(home, ['explain', '--json', MACHINE])
+  const { winner, routes } = JSON.parse(stdout.toString())
+  assert.is(winner, 'near')
+  assert.is(routes[0].reason, 'not ready in time: startable: byway can start ssh')
+  assert.equal(processesOf(home), [])
+})
+
 test('an overlay says all that it lacks', async ({ sshd }) => {
   const home = await makeProxied(sshd)
   const peers = { [MACHINE]: { host: '10.9.0.2' } }
