@@ -50,7 +50,7 @@ Maintainer: $maintainer
 Installed-Size: $(du -sk --apparent-size "$root/usr" | cut -f1)
 Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6
 Recommends: openssh-client
-Suggests: tor
+Suggests: tor, passt
 Section: net
 Priority: optional
 Description: reach a machine over SSH by the best of several networks

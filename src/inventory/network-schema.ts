@@ -11,6 +11,7 @@ import { isAddress, isJumpList } from './shapes/host.ts'
 const SOCKS = '"host:port", "socks5h://user:password@host:port" or "unix:/path"'
 /** A scheme, user and password, and the place that `splitHostPort` reads; or a socket's path. */
 const SOCKS_FORM = /^(?:unix:\/\P{Cc}+|(?:socks5h?:\/\/)?(?:[^\s/]*@)?([^\s/@]+)\/?)$/u
+const IN_FOLDER = /^unix:\{folder\}\/\P{Cc}+$/u
 const HTTP = '"http://host:port" or "https://host:port", with "user:password@" before the host'
 /** A scheme, user and password, and the place that `splitHostPort` reads. */
 const HTTP_FORM = /^https?:\/\/(?:[^\s/?#]*@)?([^\s/?#@]+)\/?$/
@@ -80,6 +81,11 @@ const ready = closed({
 })
 const env = mapOf(z.string({ error: () => 'a text' })).transform((map) => Object.fromEntries(map))
 
+/** Where a daemon listens: what a network's "socks" says, or a socket in the folder of its run. */
+const daemonSocks = z
+  .string({ error: () => SOCKS })
+  .refine((value) => isSocks(value) || IN_FOLDER.test(value), { error: () => SOCKS })
+
 /** A daemon as the configuration has it. */
 export const daemon: z.ZodType<DaemonEntry> = closed({
   binary: text('a program').optional(),
@@ -91,7 +97,7 @@ export const daemon: z.ZodType<DaemonEntry> = closed({
   namespace: z.boolean({ error: () => 'true or false' }).optional(),
   command: command.optional(),
   ready: ready.optional(),
-  socks: socks.optional(),
+  socks: daemonSocks.optional(),
   env: env.optional(),
 }).transform((value): DaemonEntry => dropUndefined(value))
 

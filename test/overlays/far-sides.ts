@@ -112,6 +112,8 @@ export async function makeTinc(lab: Lab): Promise<FarSide> {
 /** Tailscale: tailscaled on the machine, and a control server on a third host. */
 export async function makeTailscale(lab: Lab): Promise<FarSide> {
   const [web, control] = [lab.host(WEB), lab.host(CONTROL)]
+  // without one it takes the computer for offline
+  await web.run(['ip', 'route', 'add', 'default', 'via', control.under])
   const tailnet = await startTailscale([{ host: web, tun: true }], control)
   const folder = makeFolder()
   const secret = `tskey-auth-${randomBytes(16).toString('hex')}`

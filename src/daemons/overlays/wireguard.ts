@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Launch } from '../../core/daemon.ts'
 import { type Given, IP, type Recipe } from './recipe.ts'
@@ -42,7 +43,7 @@ export const wireguard: Recipe = {
   name: 'wireguard-go',
   namespace: true,
   needs: [
-    { program: 'wireguard-go', debian: 'wireguard-go' },
+    ...(hasKernelModule() ? [] : [{ program: 'wireguard-go', debian: 'wireguard-go' } as const]),
     { program: 'wg', debian: 'wireguard-tools' },
     IP,
   ],
@@ -86,6 +87,11 @@ async function makeWireproxy({ config, key, args, env }: Given): Promise<Launch>
     finish: null,
     way: { socks: { host: '127.0.0.1', port, user, password } },
   }
+}
+
+/** Loaded: one that is not yet cannot be told from none. */
+function hasKernelModule(): boolean {
+  return existsSync('/sys/module/wireguard')
 }
 
 function secretWord(): string {

@@ -1,0 +1,78 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { runByway } from '../helpers/byway.ts'
+import { leavesNothing, makeProxied, NETWORK, processesOf } from '../helpers/on-demand-home.ts'
+import { run } from '../helpers/program.ts'
+import { MACHINE } from '../helpers/ssh-client.ts'
+import { type Sshd, startSshd } from '../helpers/sshd.ts'
+
+const test = suite<{ sshd: Sshd }>('daemons on demand: words')
+
+test.before(async (context) => {
+  context.sshd = await startSshd()
+})
+
+test.after(({ sshd }) => sshd.stop())
+
+test('up of a network that nothing is said of', async ({ sshd }) => {
+  const home = await makeProxied(sshd)
+  home.writeConfig({ networks: { [NETWORK]: { socks: '127.0.0.1:1' } } })
+  const { status, stderr } = await runByway(home, ['up', NETWORK])
+  assert.is(status, 69)
+  assert.match(stderr, 'the configuration does not say how byway starts socks')
+})
+
+test('its program is missing, or ends at once: the words say so', async ({ sshd }) => {
+  const missing = await makeProxied(sshd, { command: ['no-such-program'] })
+  const none = await runByway(missing, ['connect', MACHINE])
+  assert.match(none.stderr, 'it cannot be started here: no program "no-such-program"')
+  const command = ['sh', '-c', 'echo "$GREETING" >&2; exit 3']
+  const failing = await makeProxied(sshd, { command, env: { GREETING: 'no licence' } })
+  for (const from of ['the files', 'the cache']) {
+    const { status, stderr } = await runByway(failing, ['connect', MACHINE])
+    assert.is(status, 69)
+    assert.match(stderr, 'work ended (status 3): no licence', from)
+  }
+  const { stdout } = await run(['grep', '-rlF', 'no licence', join(failing.folder, 'cache')])
+  assert.is(stdout.toString(), '', 'an environment may hold secrets: it is in no cache')
+  await leavesNothing(failing)
+})
+
+test('explain: startable, and not started, as another network wins', async ({ sshd }) => {
+  const home = await makeProxied(sshd)
+  const { port, user } = sshd
+  const near = { priority: 1, peers: { [MACHINE]: { host: '127.0.0.1', port, user } } }
+  const work = { technology: 'socks', peers: { [MACHINE]: { host: 'localhost', port, user } } }
+  home.writeInventory({ networks: { near, [NETWORK]: work } })
+  const { stdout } = await runByway(home, ['explain', '--json', MACHINE])
+  const { winner, routes } = JSON.parse(stdout.toString())
+  assert.is(winner, 'near')
+  assert.is(routes[0].reason, 'not ready in time: startable: byway can start ssh')
+  assert.equal(processesOf(home), [])
+})
+
+test('an overlay says all that it lacks', async ({ sshd }) => {
+  const home = await makeProxied(sshd)
+  const peers = { [MACHINE]: { host: '10.9.0.2' } }
+  const config = { file: join(home.folder, 'vpn.conf') }
+  home.writeInventory({ networks: { vpn: { technology: 'wireguard', peers } } })
+  home.writeConfig({ networks: { vpn: { daemon: { config, namespace: false } } } })
+  const { stdout } = await runByway(home, ['list', '--json'])
+  const [{ state, detail }] = JSON.parse(stdout.toString()).networks
+  assert.is(state, 'absent')
+  assert.match(detail, /^it cannot be started here: no program "wireproxy"$/)
+})
+
+test('an inventory may not say what is to be started', async ({ sshd }) => {
+  const home = await makeProxied(sshd)
+  rmSync(join(home.folder, 'config/byway/config.json'))
+  const daemon = { command: ['true'] }
+  home.writeInventory({ networks: { [NETWORK]: { daemon, peers: { [MACHINE]: 'x' } } } })
+  const { status, stderr } = await runByway(home, ['connect', MACHINE])
+  assert.is(status, 65)
+  assert.match(stderr, 'networks.work.daemon: found a program to run')
+})
+
+test.run()
