@@ -39,7 +39,7 @@ for (const columns of [80, 200]) {
   scenario(`a terminal of ${columns} columns: chart, reasons and ssh fit`, async ({ home }) => {
     const terminal = await Terminal.open({ columns, rows: 40, env: { ...home.env, TERM: 'xterm' } })
     await terminal.type('byway explain web01')
-    const screen = await terminal.shows(/^hint: include/m)
+    const screen = await terminal.shows(/^hint: byway ssh-config --install/m)
     assert.match(screen, /^web01: by office, answered after \d+ ms, won after \d+ ms$/m)
     assert.match(screen, /^vpn +├?[┈─]*× +failed, \d+ ms$/m)
     assert.match(screen, /^internet +├[┈─━]+○ +given up, \d+ ms$/m)
@@ -60,7 +60,7 @@ for (const [name, more] of Object.entries({
   scenario(`${name}: no escape sequence`, async ({ home }) => {
     const terminal = await Terminal.open({ columns: 80, rows: 40, env: { ...home.env, ...more } })
     await terminal.type('byway explain web01')
-    await terminal.shows(/^hint: include/m)
+    await terminal.shows(/^hint: byway ssh-config --install/m)
     assert.not.ok((await terminal.screen(true)).includes(ESC))
     terminal.close()
   })

@@ -36,7 +36,7 @@ export function reportSsh(name: string, ssh: SshSettings | null, style: Style): 
   const who = `ssh ${name}: ${where}`
   if (ssh.byway) return `${who}, ${style.good('through byway')}\n`
   const how = ssh.proxycommand === null ? '' : `, through ${printable(ssh.proxycommand)}`
-  const hint = `hint: include what byway ssh-config prints in ~/.ssh/config, or: byway ssh ${name}`
+  const hint = `hint: byway ssh-config --install makes it ask byway; byway ssh ${name} does without`
   return `${who}${how}: ${style.warn('byway is not asked')}\n${hint}\n`
 }
 
