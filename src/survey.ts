@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { roundTime } from './core/race-document.ts'
 import { type Foreseen, rehearse } from './core/rehearsal.ts'
 import { lastStage } from './core/report.ts'
@@ -55,6 +56,8 @@ export class Survey {
   async look(signal: AbortSignal, changed: (machine: number) => void = () => {}): Promise<void> {
     this.#time = new Date().toISOString()
     this.#states.clear()
+    // each race that goes on listens to it
+    setMaxListeners(0, signal)
     const { networks } = this.#world.inventory.header
     this.#networks = await Promise.all(
       networks.map((network) => this.#stateOf(network, network.technology)),

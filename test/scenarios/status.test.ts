@@ -85,7 +85,8 @@ scenario('many machines at once', async () => {
     Array.from({ length: MANY }, (_, i) => [`m${i}`, { hosts: [host, '127.0.0.2:1'], port }]),
   )
   home.writeInventory({ networks: { lab: { peers } } })
-  const { stdout } = await runByway(home, ['status'])
+  const { stdout, stderr } = await runByway(home, ['status'])
+  assert.is(stderr, '')
   assert.match(stdout.toString(), new RegExp(`^${MANY} of ${MANY} machines answer$`, 'm'))
   server.stop()
 })
