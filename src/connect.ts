@@ -90,6 +90,8 @@ class SlowRace {
 
   begin(report: Report): void {
     const began = systemClock.now()
+    // once the first dials are on their way: there is nothing else to do until they are answered
+    setImmediate(() => void import('./connect-notes.ts'))
     this.#timer = setTimeout(async () => {
       const { noteSignals } = await import('./connect-notes.ts')
       if (!this.#ended) this.#forget = noteSignals(this.#request, { report, began }, process.env)
