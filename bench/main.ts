@@ -1,13 +1,13 @@
 /**
- * Runs the bench: `main.ts [--small] [row …]`. The whole of it, in full size, is written to bench/results.md; small
- * is only to see that every row works.
+ * Runs the bench: `main.ts [--quick | --small] [row …]`. The whole of it, in full size, is written to
+ * bench/results.md; quick is to look at, small only to see that every row works.
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { bulk } from './bulk.ts'
 import { fallback } from './fallback.ts'
 import { flake } from './flake.ts'
-import { describeComputer, FULL, type Row, SMALL } from './harness.ts'
+import { describeComputer, FULL, QUICK, type Row, type Size, SMALL } from './harness.ts'
 import { interactive } from './interactive.ts'
 import { login } from './login.ts'
 import { many } from './many.ts'
@@ -38,7 +38,7 @@ const HEAD = [
 ]
 
 const args = process.argv.slice(2)
-const size = args.includes('--small') ? SMALL : FULL
+const size = chooseSize(args)
 const wanted = args.filter((arg) => !arg.startsWith('-'))
 const rows = ROWS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 if (rows.length === 0)
@@ -55,3 +55,8 @@ if (size === FULL && wanted.length === 0) {
 }
 // what a row left open, an idle keeper's socket for instance, is not to be waited for
 process.exit()
+
+function chooseSize(flags: readonly string[]): Size {
+  if (flags.includes('--small')) return SMALL
+  return flags.includes('--quick') ? QUICK : FULL
+}

@@ -58,12 +58,14 @@ function startSource(bytes: number) {
 
 async function serve(socket: Socket, bytes: number): Promise<void> {
   socket.on('error', () => {}).resume()
-  const taken = new Promise((resolve) => socket.once('end', resolve))
+  const taken = new Promise<void>((resolve) => socket.once('end', resolve))
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   socket.write(BANNER)
   for (let left = bytes; left > 0 && !socket.destroyed; left -= CHUNK.length) {
     const room = socket.write(CHUNK.subarray(0, Math.min(left, CHUNK.length)))
-    if (!room) await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve))
+    if (room) continue
+    await Promise.race([closed, new Promise<void>((resolve) => socket.once('drain', resolve))])
   }
-  await taken
+  await Promise.race([closed, taken])
   socket.end()
 }
