@@ -27,6 +27,7 @@ ansible ansible-core
 /usr/share/bash-completion/bash_completion bash-completion
 chromium chromium
 curl curl
+faketime faketime
 fish fish
 gpg gnupg
 man man-db

@@ -148,11 +148,15 @@ test('the inventory replaced while it is read: one of the two, whole', async ({
     }
   })()
   const times = rounds(12)
-  await inParallel(Array.from({ length: times }), BESIDE, async () => {
-    const { status, stdout, stderr } = await runByway(home, ['connect', MACHINE])
-    assert.is(status, 0, stderr)
-    assert.match(stdout.toString(), /^SSH-2\.0-x\r\n(?:other)?$/)
-  })
+  await inParallel(
+    Array.from({ length: times }, (_, i) => i),
+    BESIDE,
+    async () => {
+      const { status, stdout, stderr } = await runByway(home, ['connect', MACHINE])
+      assert.is(status, 0, stderr)
+      assert.match(stdout.toString(), /^SSH-2\.0-x\r\n(?:other)?$/)
+    },
+  )
   going = false
   await replacing
   copyFileSync(home.writeFile('last.json', texts[0] ?? ''), path)
@@ -177,11 +181,15 @@ test('the inventory written in place while it is read: an error that names it, o
     }
   })()
   const times = rounds(12)
-  await inParallel(Array.from({ length: times }), BESIDE, async () => {
-    const { status, stderr } = await runByway(home, ['connect', MACHINE])
-    assert.ok(status === 0 || status === 65 || status === 68, `${status}: ${stderr}`)
-    if (status === 65) assert.match(stderr, /inventory\.json: /)
-  })
+  await inParallel(
+    Array.from({ length: times }, (_, i) => i),
+    BESIDE,
+    async () => {
+      const { status, stderr } = await runByway(home, ['connect', MACHINE])
+      assert.ok(status === 0 || status === 65 || status === 68, `${status}: ${stderr}`)
+      if (status === 65) assert.match(stderr, /inventory\.json: /)
+    },
+  )
   going = false
   await writing
   await connect(home)

@@ -17,9 +17,10 @@ export async function inParallel<T>(
   beside: number,
   work: (one: T) => Promise<void>,
 ): Promise<void> {
-  const rest = [...list]
+  // one iterator for all of them: each takes what nobody has taken
+  const rest = list.values()
   const worker = async () => {
-    for (let one = rest.shift(); one !== undefined; one = rest.shift()) await work(one)
+    for (const one of rest) await work(one)
   }
   await Promise.all(Array.from({ length: beside }, worker))
 }
