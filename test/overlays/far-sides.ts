@@ -127,6 +127,8 @@ export async function makeTailscale(lab: Lab): Promise<FarSide> {
       key: { file: join(home, 'auth.key') },
       args: [`--login-server=http://${control.under}:9911`, '--accept-dns=false'],
       env: { TS_NO_LOGS_NO_SUPPORT: 'true' },
+      // tailscale's test control server tells the machine of a new start only seconds later
+      linger: 5,
     }),
   }
 }
