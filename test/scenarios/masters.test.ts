@@ -24,7 +24,8 @@ for (const way of HANDOVERS) {
       const control = persist(traveller, 'yes')
       const first = await ssh.run('ssh', [...control, MACHINE, 'echo first'])
       assert.is(first.stdout.toString(), 'first\n', first.stderr)
-      for (const { pid } of home.liveByways()) {
+      // the one that relays for a socket pair was started by another byway, which is gone
+      for (const { pid } of way.mode === 'relay' ? home.liveByways() : []) {
         assert.is(readlinkSync(`/proc/${pid}/fd/2`), '/dev/null')
       }
       const copy = home.newPath()
