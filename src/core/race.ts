@@ -10,13 +10,18 @@ export interface Entrant {
 
 /** The numbers of the rule, all in milliseconds. */
 export interface Rules {
-  /** the next entrant starts this long after the last one started */
+  /** the second entrant starts this long after the first; the wait for each further one is shorter */
   readonly stagger: number
-  /** how long one that is up waits for a higher one that is still trying */
+  /** how long, at most, one that is up waits for a higher one that is still trying */
   readonly grace: number
   /** when a network that must first be started may be, though others are still trying */
   readonly patience: number
 }
+
+/** Of the last wait, the next one has this part, unless that is less than `LEAST`. */
+const SHRINK = 0.6
+/** Milliseconds: as much as RFC 8305 section 5 recommends at least between two attempts. */
+const LEAST = 100
 
 /** What the race wants done. `entrant` is an index into the entrants. */
 export interface Action {
@@ -35,9 +40,10 @@ type Status = 'waiting' | 'trying' | 'parked' | 'up' | 'failed' | 'released'
  * it is (milliseconds, monotonic), and do what it answers.
  *
  * Entrants start in order: the first at once, the next when all that were started have failed or
- * `stagger` after the last start; one that is skipped counts as not started. One that is up wins at
- * once when none of higher priority is still trying, else `grace` after the first was up, unless a
- * higher one comes up before. One that is doubted costs the others no wait: the next starts with it,
+ * `stagger` after the last start, which shrinks with each start (250, 150, 100 ms); one that is
+ * skipped counts as not started. One that is up wins at once when none of higher priority is still
+ * trying. Else the first that is up waits for those as long as it took itself, `grace` at most: a
+ * higher one has had a head start, and on the same uplink needs no longer. One that is doubted costs the others no wait: the next starts with it,
  * and one that is up does not wait for it. One that must first start a program is parked until all others have
  * failed or `patience` has passed.
  */
@@ -49,7 +55,8 @@ export class Race {
   readonly #permitted = new Set<number>()
   /** when the entrants were started, or permitted, without those that were skipped */
   readonly #starts = new Map<number, number>()
-  #firstUp: number | null = null
+  /** until when higher ones are waited for; null: none is up yet */
+  #settleAt: number | null = null
   #over = false
 
   constructor(entrants: readonly Entrant[], rules: Rules, now: number) {
@@ -68,7 +75,7 @@ export class Race {
   up(entrant: number, now: number): Action[] {
     if (this.#status[entrant] === 'trying') {
       this.#status[entrant] = 'up'
-      this.#firstUp ??= now
+      this.#settleAt ??= now + Math.min(this.#rules.grace, now - this.#startOf(entrant))
     }
     return this.advance(now)
   }
@@ -111,8 +118,8 @@ export class Race {
     const times = this.#entrants
       .filter((_, i) => this.#mayExpire(i))
       .map(({ timeout }) => this.#began + timeout)
-    if (this.#firstUp !== null) times.push(this.#firstUp + this.#rules.grace)
-    else if (this.#has('waiting')) times.push(this.#lastStart + this.#rules.stagger)
+    if (this.#settleAt !== null) times.push(this.#settleAt)
+    else if (this.#has('waiting')) times.push(this.#nextStart)
     else if (this.#has('parked')) times.push(this.#nextPermit())
     const next = Math.min(...times)
     return Number.isFinite(next) ? next : null
@@ -133,7 +140,7 @@ export class Race {
     const higherTries = this.#entrants.some(
       (other, i) => other.priority > priority && this.#isAwaited(i),
     )
-    if (higherTries && now < (this.#firstUp ?? now) + this.#rules.grace) return []
+    if (higherTries && now < (this.#settleAt ?? now)) return []
     this.#over = true
     return [{ kind: 'win', entrant: best }, ...this.#releaseOthers(best)]
   }
@@ -151,10 +158,10 @@ export class Race {
     const actions: Action[] = []
     for (;;) {
       const awaited = this.#entrants.some((_, i) => this.#isAwaited(i))
-      if (awaited && now < this.#lastStart + this.#rules.stagger) return actions
+      if (awaited && now < this.#nextStart) return actions
       const action = this.#startNext() ?? this.#permitNext(!this.#has('trying'), now)
       if (action === null) return actions
-      if (this.#entrants[action.entrant]?.doubted !== true) this.#starts.set(action.entrant, now)
+      this.#starts.set(action.entrant, now)
       actions.push(action)
     }
   }
@@ -174,12 +181,20 @@ export class Race {
     return { kind: 'permit', entrant: next }
   }
 
-  get #lastStart(): number {
-    return Math.max(...this.#starts.values())
+  /** The time of the next start while others try; those that are doubted are not waited for. */
+  get #nextStart(): number {
+    const { stagger } = this.#rules
+    const awaited = [...this.#starts].filter(([i]) => this.#entrants[i]?.doubted !== true)
+    const shrunk = stagger * SHRINK ** (awaited.length - 1)
+    return Math.max(...awaited.map(([, at]) => at)) + Math.max(Math.min(stagger, LEAST), shrunk)
   }
 
   #nextPermit(): number {
-    return Math.max(this.#began + this.#rules.patience, this.#lastStart + this.#rules.stagger)
+    return Math.max(this.#began + this.#rules.patience, this.#nextStart)
+  }
+
+  #startOf(i: number): number {
+    return this.#starts.get(i) ?? this.#began
   }
 
   #isAwaited(i: number): boolean {

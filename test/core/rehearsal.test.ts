@@ -12,7 +12,7 @@ for (const [name, { entrants, winner }] of Object.entries({
   'all fail': { entrants: [failed(10), failed(20)], winner: null },
   'the first is up before the next starts': { entrants: [up(200), up(1)], winner: 0 },
   'the next is up first, and the better one within its grace': {
-    entrants: [up(390), up(10)],
+    entrants: [up(390), up(100)],
     winner: 0,
   },
   'the better one is too late for the grace': { entrants: [up(500), up(10)], winner: 1 },
