@@ -2,6 +2,7 @@ import type { GlobalFlags } from './arguments.ts'
 import { BywayError, messageOf } from './core/errors.ts'
 import type { Means } from './core/means.ts'
 import { nearest } from './core/nearest.ts'
+import type { Pace } from './core/race.ts'
 import type { Machine, Technology, Tell } from './core/types.ts'
 import type { OpenedInventory } from './inventory/open.ts'
 import { makeMeans } from './means.ts'
@@ -15,8 +16,8 @@ export interface World {
   readonly technologies: ReadonlyMap<string, Technology>
   /** what the technologies are made with */
   readonly means: Means
-  /** seconds `timeout`; milliseconds `stagger` and `grace` */
-  readonly settings: { readonly timeout: number; readonly stagger: number; readonly grace: number }
+  /** `timeout` in seconds */
+  readonly settings: { readonly timeout: number; readonly pace: Pace }
   readonly tell: Tell
   /** aborts when byway is asked to end */
   readonly signal: AbortSignal

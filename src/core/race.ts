@@ -8,20 +8,22 @@ export interface Entrant {
   readonly doubted?: boolean
 }
 
+/** How long is waited, in milliseconds. */
+export interface Pace {
+  /** from the first start to the second, from the second to the third …; the last one holds from there */
+  readonly staggers: readonly number[]
+  /**
+   * how long the first that is up waits for a higher one that is still trying: as long as it took
+   * itself, but no less and no more than this
+   */
+  readonly grace: { readonly least: number; readonly most: number }
+}
+
 /** The numbers of the rule, all in milliseconds. */
-export interface Rules {
-  /** the second entrant starts this long after the first; the wait for each further one is shorter */
-  readonly stagger: number
-  /** how long, at most, one that is up waits for a higher one that is still trying */
-  readonly grace: number
+export interface Rules extends Pace {
   /** when a network that must first be started may be, though others are still trying */
   readonly patience: number
 }
-
-/** Of the last wait, the next one has this part, unless that is less than `LEAST`. */
-const SHRINK = 0.6
-/** Milliseconds: as much as RFC 8305 section 5 recommends at least between two attempts. */
-const LEAST = 100
 
 /** What the race wants done. `entrant` is an index into the entrants. */
 export interface Action {
@@ -40,10 +42,9 @@ type Status = 'waiting' | 'trying' | 'parked' | 'up' | 'failed' | 'released'
  * it is (milliseconds, monotonic), and do what it answers.
  *
  * Entrants start in order: the first at once, the next when all that were started have failed or
- * `stagger` after the last start, which shrinks with each start (250, 150, 100 ms); one that is
- * skipped counts as not started. One that is up wins at once when none of higher priority is still
- * trying. Else the first that is up waits for those as long as it took itself, `grace` at most: a
- * higher one has had a head start, and on the same uplink needs no longer. One that is doubted costs the others no wait: the next starts with it,
+ * a stagger after the last start; one that is skipped counts as not started. One that is up wins at once when none of higher priority is still
+ * trying, else after the grace, unless a higher one comes up before: that has had a head start, and
+ * on the same uplink needs no longer. One that is doubted costs the others no wait: the next starts with it,
  * and one that is up does not wait for it. One that must first start a program is parked until all others have
  * failed or `patience` has passed.
  */
@@ -75,7 +76,7 @@ export class Race {
   up(entrant: number, now: number): Action[] {
     if (this.#status[entrant] === 'trying') {
       this.#status[entrant] = 'up'
-      this.#settleAt ??= now + Math.min(this.#rules.grace, now - this.#startOf(entrant))
+      this.#settleAt ??= now + this.#graceAfter(now - this.#startOf(entrant))
     }
     return this.advance(now)
   }
@@ -183,14 +184,19 @@ export class Race {
 
   /** The time of the next start while others try; those that are doubted are not waited for. */
   get #nextStart(): number {
-    const { stagger } = this.#rules
+    const { staggers } = this.#rules
     const awaited = [...this.#starts].filter(([i]) => this.#entrants[i]?.doubted !== true)
-    const shrunk = stagger * SHRINK ** (awaited.length - 1)
-    return Math.max(...awaited.map(([, at]) => at)) + Math.max(Math.min(stagger, LEAST), shrunk)
+    const stagger = staggers[awaited.length - 1] ?? staggers.at(-1) ?? 0
+    return Math.max(...awaited.map(([, at]) => at)) + stagger
   }
 
   #nextPermit(): number {
     return Math.max(this.#began + this.#rules.patience, this.#nextStart)
+  }
+
+  #graceAfter(took: number): number {
+    const { least, most } = this.#rules.grace
+    return Math.min(most, Math.max(least, took))
   }
 
   #startOf(i: number): number {

@@ -28,7 +28,7 @@ const CASES: readonly Script[] = [
     entrants: 'a:3 b:2 c:1',
     news: '260 b parked, 900 c up',
     expected: '0 start a, 250 start b, 400 start c, 1050 win c, 1050 lose a, 1050 lose b',
-    rules: { grace: 150 },
+    rules: { grace: { least: 150, most: 150 } },
   },
   {
     name: 'two of them: one after the other',

@@ -32,11 +32,6 @@ test(`${RUNS} schedules`, () => {
 
 test.run()
 
-/** Milliseconds from the latest of so many starts to the next one. */
-function waitAfter(starts: number, stagger: number): number {
-  return Math.max(Math.min(stagger, 100), stagger * 0.6 ** (starts - 1))
-}
-
 interface Due {
   readonly time: number
   readonly news: News
@@ -95,7 +90,8 @@ class Play {
     const counts = this.#decidedAt === null && this.#tries(entrant)
     if (counts && news === 'up' && this.#firstUp === null) {
       this.#firstUp = this.#now
-      this.#grace = Math.min(this.#schedule.rules.grace, this.#now - this.#startOf(entrant))
+      const { least, most } = this.#schedule.rules.grace
+      this.#grace = Math.min(most, Math.max(least, this.#now - this.#startOf(entrant)))
     }
     if (counts && news !== null) this.#status[entrant] = news
     if (news === 'up') return this.#race.up(entrant, this.#now)
@@ -122,7 +118,7 @@ class Play {
     assert.is(this.#status[entrant], 'waiting', 'start twice')
     const idle = !this.#status.includes('trying')
     const lastStart = Math.max(...this.#starts.values())
-    const wait = waitAfter(this.#starts.size, this.#schedule.rules.stagger)
+    const wait = this.#stagger
     const early = this.#now < lastStart + wait
     assert.ok(idle || !early, 'start before the stagger')
     const skipped = this.#status.slice(0, entrant).indexOf('waiting')
@@ -199,6 +195,11 @@ class Play {
 
   #isLate(entrant: number): boolean {
     return this.#now >= this.#entrant(entrant).timeout
+  }
+
+  get #stagger(): number {
+    const { staggers } = this.#schedule.rules
+    return staggers[Math.min(this.#starts.size, staggers.length) - 1] ?? 0
   }
 
   #startOf(entrant: number): number {

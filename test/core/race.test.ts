@@ -43,9 +43,9 @@ const STARTS: readonly Script[] = [
     expected: '0 start a, 250 start b, 400 over',
   },
   {
-    name: 'a stagger below the least wait does not shrink',
+    name: 'the same stagger each time',
     entrants: 'a:3 b:2 c:1',
-    rules: { stagger: 40 },
+    rules: { staggers: [40] },
     news: '90 a up',
     expected: '0 start a, 40 start b, 80 start c, 90 win a, 90 lose b, 90 lose c',
   },
@@ -53,7 +53,7 @@ const STARTS: readonly Script[] = [
   {
     name: 'all at once without a stagger',
     entrants: 'a:3 b:2 c:1',
-    rules: { stagger: 0 },
+    rules: { staggers: [0] },
     news: '20 a up',
     expected: '0 start a, 0 start b, 0 start c, 20 win a, 20 lose b, 20 lose c',
   },
@@ -123,7 +123,7 @@ const WINS: readonly Script[] = [
   {
     name: 'nobody starts in the grace',
     entrants: 'a:3 b:2 c:1',
-    rules: { stagger: 100 },
+    rules: { staggers: [100] },
     news: '110 b up',
     expected: '0 start a, 100 start b, 120 win b, 120 lose a',
   },
@@ -142,7 +142,7 @@ const WINS: readonly Script[] = [
   {
     name: 'no grace: who is up wins at once',
     entrants: 'a:2 b:1',
-    rules: { grace: 0 },
+    rules: { grace: { least: 0, most: 0 } },
     news: '300 b up',
     expected: '0 start a, 250 start b, 300 win b, 300 lose a',
   },

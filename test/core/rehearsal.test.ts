@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Foreseen, rehearse } from '../../src/core/rehearsal.ts'
 
-const RULES = { stagger: 250, grace: 150, patience: 1000 }
+const RULES = { staggers: [250, 150, 100], grace: { least: 0, most: 150 }, patience: 1000 }
 
 const rehearsal = suite('rehearsal')
 

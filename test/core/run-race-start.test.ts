@@ -4,7 +4,7 @@ import { type Lane, runRace } from '../../src/core/run-race.ts'
 import { FakeClock, settled } from '../helpers/fake-clock.ts'
 import { FakeRunner } from '../helpers/fake-runner.ts'
 
-const RULES = { stagger: 250, grace: 150, patience: 1000 }
+const RULES = { staggers: [250, 150, 100], grace: { least: 0, most: 150 }, patience: 1000 }
 
 const test = suite('core/run-race: mayStart')
 

@@ -27,8 +27,12 @@ export function inventSchedule(random: Random): Schedule {
       return { priority, timeout: random.percent(30) ? random.between(1, 400) : 2000 }
     })
   const rules = {
-    stagger: random.pick([0, 10, 50, 250]),
-    grace: random.pick([0, 20, 150]),
+    staggers: random.pick([[0], [10], [50, 20], [250, 150, 100]]),
+    grace: random.pick([
+      { least: 0, most: 0 },
+      { least: 20, most: 20 },
+      { least: 0, most: 150 },
+    ]),
     patience: random.pick([0, 100, 1000]),
   }
   const sloth = random.percent(50) ? 0 : 30

@@ -74,8 +74,7 @@ export async function runWireCase(wanted: WireCase): Promise<WireEnd> {
   const race = reach(routes, {
     technologies,
     self: null,
-    stagger,
-    grace: 20,
+    pace: { staggers: [stagger], grace: { least: 20, most: 20 } },
     timeout: 10,
     limit,
     untouched,
