@@ -29,7 +29,7 @@ class SshHome extends InventoryHome {
   constructor(config?: string | null) {
     super()
     this.write('config/byway/inventory.json', plainInventory({ web: '192.0.2.1' }))
-    Object.assign(process.env, this.env, { XDG_RUNTIME_DIR: this.folder })
+    Object.assign(process.env, this.env)
     if (config === undefined) return
     mkdirSync(this.ssh, { mode: 0o700 })
     if (config !== null) writeFileSync(this.config, config, 'latin1')

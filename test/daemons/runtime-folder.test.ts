@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -27,7 +28,11 @@ interface Places {
 
 const folder = suite<Places>('daemons/runtime-folder')
 
+/** Where the folders of all tests are: one below another would have too long a path. */
+const TEMPORARY = tmpdir()
+
 folder.before.each((context) => {
+  process.env['TMPDIR'] = TEMPORARY
   const all = makeFolder()
   context.xdg = join(all, 'xdg')
   context.state = join(all, 'state')

@@ -13,6 +13,7 @@ export class InventoryHome {
     HOME: this.folder,
     XDG_CONFIG_HOME: join(this.folder, 'config'),
     XDG_CACHE_HOME: join(this.folder, 'cache'),
+    XDG_RUNTIME_DIR: this.folder,
   }
   /** what was said at `-v` and `-vv`: `1 text` */
   readonly told: string[] = []
