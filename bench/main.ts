@@ -1,6 +1,6 @@
 /**
- * Runs the bench: `main.ts [--quick | --small] [row …]`. The whole of it, in full size, is written to
- * bench/results.md; quick is to look at, small only to see that every row works.
+ * Runs the bench: `main.ts [--quick | --small] [row …]`. All rows together, full or quick, are written to
+ * bench/results.md; small is only to see that every row works.
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -44,13 +44,15 @@ const rows = ROWS.filter(({ name }) => wanted.length === 0 || wanted.includes(na
 if (rows.length === 0)
   throw new Error(`no such row; there are ${ROWS.map(({ name }) => name).join(', ')}`)
 
-const text = [...HEAD, `${new Date().toISOString().slice(0, 10)}. ${describeComputer().join(' ')}`]
+const extent = `${size.runs} turns each, ${size.bytes / 2 ** 20} MiB, ${size.logins} logins, ${size.machines} machines at most.`
+const day = new Date().toISOString().slice(0, 10)
+const text = [...HEAD, `${day}. ${describeComputer().join(' ')} ${extent}`]
 for (const { name, target, measure } of rows) {
   const lines = [`## ${name}`, '', `To be reached: ${target}.`, '', ...(await measure(size))]
   console.log(`${lines.join('\n')}\n`)
   text.push('', ...lines)
 }
-if (size === FULL && wanted.length === 0) {
+if (size !== SMALL && wanted.length === 0) {
   writeFileSync(fileURLToPath(new URL('results.md', import.meta.url)), `${text.join('\n')}\n`)
 }
 // what a row left open, an idle keeper's socket for instance, is not to be waited for
