@@ -3,7 +3,6 @@ import { systemClock } from './core/clock.ts'
 import { BywayError } from './core/errors.ts'
 import { Hiding } from './core/hiding.ts'
 import { printable } from './core/printable.ts'
-import type { Pace } from './core/race.ts'
 import { Report } from './core/report.ts'
 import { technologyOf, timeoutOf } from './core/resolve.ts'
 import { type Lane, runRace } from './core/run-race.ts'
@@ -24,12 +23,13 @@ export interface Reached {
   readonly head: readonly Uint8Array[]
 }
 
-/** How to race. `timeout` is in seconds. */
+/** How to race. Times in seconds are `timeout`, in milliseconds `stagger` and `grace`. */
 export interface ReachOptions {
   readonly technologies: ReadonlyMap<string, Technology>
   /** the machine of the inventory that this computer is; null: none of them */
   readonly self: Machine | null
-  readonly pace: Pace
+  readonly stagger: number
+  readonly grace: number
   /** for routes whose network and technology say nothing */
   readonly timeout: number
   /** what the person said on the command line; it overrules all others */
@@ -81,7 +81,7 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
     },
   }))
   const win = await runRace(runners, {
-    rules: { ...options.pace, patience: PATIENCE },
+    rules: { stagger: options.stagger, grace: options.grace, patience: PATIENCE },
     clock: systemClock,
     signal: options.signal,
     discard: ({ connection }) => connection.close(),

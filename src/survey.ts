@@ -86,13 +86,13 @@ export class Survey {
   /** The network that would win, as soon as every route has been looked at once. */
   #foresee(routes: readonly Route[], found: readonly RouteStatus[]): string | null {
     if (found.some(({ state }) => state === 'unknown')) return null
-    const { pace, timeout } = this.#world.settings
+    const { stagger, grace, timeout } = this.#world.settings
     const entrants = found.map((status, i): Foreseen => {
       const route = routes[i] as Route
       const limit = 1000 * (this.#limit ?? timeoutOf(route, timeout))
       return { priority: route.network.priority, timeout: limit, ...fateOf(status) }
     })
-    const winner = rehearse(entrants, { ...pace, patience: PATIENCE })
+    const winner = rehearse(entrants, { stagger, grace, patience: PATIENCE })
     return winner === null ? null : (routes[winner]?.network.name ?? null)
   }
 

@@ -2,7 +2,6 @@ import type { GlobalFlags } from './arguments.ts'
 import { BywayError, messageOf } from './core/errors.ts'
 import type { Means } from './core/means.ts'
 import { nearest } from './core/nearest.ts'
-import type { Pace } from './core/race.ts'
 import type { Machine, Technology, Tell } from './core/types.ts'
 import type { OpenedInventory } from './inventory/open.ts'
 import { makeMeans } from './means.ts'
@@ -16,8 +15,8 @@ export interface World {
   readonly technologies: ReadonlyMap<string, Technology>
   /** what the technologies are made with */
   readonly means: Means
-  /** `timeout` in seconds */
-  readonly settings: { readonly timeout: number; readonly pace: Pace }
+  /** seconds `timeout`; milliseconds `stagger` and `grace` */
+  readonly settings: { readonly timeout: number; readonly stagger: number; readonly grace: number }
   readonly tell: Tell
   /** aborts when byway is asked to end */
   readonly signal: AbortSignal

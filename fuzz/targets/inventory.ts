@@ -48,7 +48,7 @@ const WORDS = [
 const HEADER = {
   stamps: [],
   sources: [{ name: 'file', domain: null, clan: null, flake: null }],
-  settings: { timeout: 10, pace: { staggers: [250], grace: { least: 0, most: 150 } } },
+  settings: { timeout: 10, stagger: 250, grace: 150 },
   daemons: {},
   self: null,
   warnings: [],

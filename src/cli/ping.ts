@@ -55,8 +55,8 @@ export async function tryRoutes(
 ): Promise<Outcome> {
   const { technologies, signal, settings } = world
   const self = world.self()
-  const [patience = 0] = settings.pace.staggers
-  const { doubts } = new History(routes, { env: process.env, tell: world.tell, patience })
+  const { stagger } = settings
+  const { doubts } = new History(routes, { env: process.env, tell: world.tell, patience: stagger })
   const outcome = await reach(routes, {
     ...settings,
     technologies,

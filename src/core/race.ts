@@ -8,19 +8,12 @@ export interface Entrant {
   readonly doubted?: boolean
 }
 
-/** How long is waited, in milliseconds. */
-export interface Pace {
-  /** from the first start to the second, from the second to the third …; the last one holds from there */
-  readonly staggers: readonly number[]
-  /**
-   * how long the first that is up waits for a higher one that is still trying: as long as it took
-   * itself, but no less and no more than this
-   */
-  readonly grace: { readonly least: number; readonly most: number }
-}
-
 /** The numbers of the rule, all in milliseconds. */
-export interface Rules extends Pace {
+export interface Rules {
+  /** the next entrant starts this long after the last one started */
+  readonly stagger: number
+  /** how long one that is up waits for a higher one that is still trying */
+  readonly grace: number
   /** when a network that must first be started may be, though others are still trying */
   readonly patience: number
 }
@@ -42,9 +35,9 @@ type Status = 'waiting' | 'trying' | 'parked' | 'up' | 'failed' | 'released'
  * it is (milliseconds, monotonic), and do what it answers.
  *
  * Entrants start in order: the first at once, the next when all that were started have failed or
- * a stagger after the last start; one that is skipped counts as not started. One that is up wins at once when none of higher priority is still
- * trying, else after the grace, unless a higher one comes up before: that has had a head start, and
- * on the same uplink needs no longer. One that is doubted costs the others no wait: the next starts with it,
+ * `stagger` after the last start; one that is skipped counts as not started. One that is up wins at
+ * once when none of higher priority is still trying, else `grace` after the first was up, unless a
+ * higher one comes up before. One that is doubted costs the others no wait: the next starts with it,
  * and one that is up does not wait for it. One that must first start a program is parked until all others have
  * failed or `patience` has passed.
  */
@@ -56,8 +49,7 @@ export class Race {
   readonly #permitted = new Set<number>()
   /** when the entrants were started, or permitted, without those that were skipped */
   readonly #starts = new Map<number, number>()
-  /** until when higher ones are waited for; null: none is up yet */
-  #settleAt: number | null = null
+  #firstUp: number | null = null
   #over = false
 
   constructor(entrants: readonly Entrant[], rules: Rules, now: number) {
@@ -76,7 +68,7 @@ export class Race {
   up(entrant: number, now: number): Action[] {
     if (this.#status[entrant] === 'trying') {
       this.#status[entrant] = 'up'
-      this.#settleAt ??= now + this.#graceAfter(now - this.#startOf(entrant))
+      this.#firstUp ??= now
     }
     return this.advance(now)
   }
@@ -119,8 +111,8 @@ export class Race {
     const times = this.#entrants
       .filter((_, i) => this.#mayExpire(i))
       .map(({ timeout }) => this.#began + timeout)
-    if (this.#settleAt !== null) times.push(this.#settleAt)
-    else if (this.#has('waiting')) times.push(this.#nextStart)
+    if (this.#firstUp !== null) times.push(this.#firstUp + this.#rules.grace)
+    else if (this.#has('waiting')) times.push(this.#lastStart + this.#rules.stagger)
     else if (this.#has('parked')) times.push(this.#nextPermit())
     const next = Math.min(...times)
     return Number.isFinite(next) ? next : null
@@ -141,7 +133,7 @@ export class Race {
     const higherTries = this.#entrants.some(
       (other, i) => other.priority > priority && this.#isAwaited(i),
     )
-    if (higherTries && now < (this.#settleAt ?? now)) return []
+    if (higherTries && now < (this.#firstUp ?? now) + this.#rules.grace) return []
     this.#over = true
     return [{ kind: 'win', entrant: best }, ...this.#releaseOthers(best)]
   }
@@ -159,10 +151,10 @@ export class Race {
     const actions: Action[] = []
     for (;;) {
       const awaited = this.#entrants.some((_, i) => this.#isAwaited(i))
-      if (awaited && now < this.#nextStart) return actions
+      if (awaited && now < this.#lastStart + this.#rules.stagger) return actions
       const action = this.#startNext() ?? this.#permitNext(!this.#has('trying'), now)
       if (action === null) return actions
-      this.#starts.set(action.entrant, now)
+      if (this.#entrants[action.entrant]?.doubted !== true) this.#starts.set(action.entrant, now)
       actions.push(action)
     }
   }
@@ -182,25 +174,12 @@ export class Race {
     return { kind: 'permit', entrant: next }
   }
 
-  /** The time of the next start while others try; those that are doubted are not waited for. */
-  get #nextStart(): number {
-    const { staggers } = this.#rules
-    const awaited = [...this.#starts].filter(([i]) => this.#entrants[i]?.doubted !== true)
-    const stagger = staggers[awaited.length - 1] ?? staggers.at(-1) ?? 0
-    return Math.max(...awaited.map(([, at]) => at)) + stagger
+  get #lastStart(): number {
+    return Math.max(...this.#starts.values())
   }
 
   #nextPermit(): number {
-    return Math.max(this.#began + this.#rules.patience, this.#nextStart)
-  }
-
-  #graceAfter(took: number): number {
-    const { least, most } = this.#rules.grace
-    return Math.min(most, Math.max(least, took))
-  }
-
-  #startOf(i: number): number {
-    return this.#starts.get(i) ?? this.#began
+    return Math.max(this.#began + this.#rules.patience, this.#lastStart + this.#rules.stagger)
   }
 
   #isAwaited(i: number): boolean {

@@ -22,7 +22,7 @@ import { type Stamp, stampOf } from './stamp.ts'
 const WARNINGS = 100
 
 /** What holds where neither flag nor configuration says otherwise: seconds, milliseconds twice. */
-const DEFAULTS = { timeout: 10, staggers: [250, 150, 100], grace: { least: 0, most: 150 } }
+const DEFAULTS = { timeout: 10, stagger: 250, grace: 150 }
 
 const MIB = 1024 * 1024
 /** Characters of a source that takes so long to compile that one says so. */
@@ -201,10 +201,8 @@ function withPlace(inventory: Inventory, place: string): Inventory {
 function settingsOf({ timeout, stagger, grace }: Config): CompiledHeader['settings'] {
   return {
     timeout: timeout ?? DEFAULTS.timeout,
-    pace: {
-      staggers: stagger === undefined ? DEFAULTS.staggers : [stagger],
-      grace: grace === undefined ? DEFAULTS.grace : { least: grace, most: grace },
-    },
+    stagger: stagger ?? DEFAULTS.stagger,
+    grace: grace ?? DEFAULTS.grace,
   }
 }
 

@@ -1,11 +1,10 @@
 import { BywayError } from '../core/errors.ts'
-import type { Pace } from '../core/race.ts'
 import type { DaemonEntry, Machine, Membership, Network, Peer, Source } from '../core/types.ts'
 import { checksum, RECORD_PREFIX, Records } from './records.ts'
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever the layout or the meaning of a field does; other versions are not read. */
-const MAGIC = 'byway inventory 6\n'
+const MAGIC = 'byway inventory 5\n'
 /** magic, then 32-bit numbers: header's bytes, index's slots, all bytes, checksums of both */
 const PREFIX = MAGIC.length + 20
 /** Slots of the index that one read takes in. */
@@ -19,8 +18,8 @@ export interface CompiledHeader {
   readonly stamps: readonly Stamp[]
   /** where the machines come from; the networks name them by index */
   readonly sources: readonly Source[]
-  /** `timeout` in seconds */
-  readonly settings: { readonly timeout: number; readonly pace: Pace }
+  /** seconds `timeout`; milliseconds `stagger` and `grace` */
+  readonly settings: { readonly timeout: number; readonly stagger: number; readonly grace: number }
   readonly networks: readonly Network[]
   readonly daemons: Readonly<Record<string, DaemonEntry>>
   /** the machine that this computer is, as the configuration names it; null: it does not */

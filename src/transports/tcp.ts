@@ -67,7 +67,7 @@ async function raceAddresses(
     }),
   )
   const win = await runRace(runners, {
-    rules: { staggers: [ATTEMPT_DELAY], grace: { least: 0, most: 0 }, patience: 0 },
+    rules: { stagger: ATTEMPT_DELAY, grace: 0, patience: 0 },
     clock: systemClock,
     signal,
     discard: (connection) => connection.close(),

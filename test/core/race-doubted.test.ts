@@ -28,7 +28,7 @@ const CASES: readonly Script[] = [
     name: 'it starts in its turn, after one that is not',
     entrants: 'a:3 b:2? c:1',
     news: '300 c up',
-    expected: '0 start a, 250 start b, 250 start c, 350 win c, 350 lose a, 350 lose b',
+    expected: '0 start a, 250 start b, 250 start c, 450 win c, 450 lose a, 450 lose b',
   },
   {
     name: 'the stagger of the others counts from the last of them',
@@ -45,8 +45,8 @@ const CASES: readonly Script[] = [
   {
     name: 'one that is up waits for a better one as ever, though it is doubted itself',
     entrants: 'a:2 b:1?',
-    news: '300 b up, 340 a up',
-    expected: '0 start a, 250 start b, 340 win a, 340 lose b',
+    news: '260 b up, 300 a up',
+    expected: '0 start a, 250 start b, 300 win a, 300 lose b',
   },
   {
     name: 'no program is started earlier for it',

@@ -27,15 +27,15 @@ const CASES: readonly Script[] = [
     name: 'it does not while somebody is up and waits the grace',
     entrants: 'a:3 b:2 c:1',
     news: '260 b parked, 900 c up',
-    expected: '0 start a, 250 start b, 400 start c, 1050 win c, 1050 lose a, 1050 lose b',
-    rules: { grace: { least: 150, most: 150 } },
+    expected: '0 start a, 250 start b, 500 start c, 1050 win c, 1050 lose a, 1050 lose b',
+    rules: { grace: 150 },
   },
   {
     name: 'two of them: one after the other',
     entrants: 'a:3 b:2 c:1',
     news: '260 b parked, 510 c parked, 1300 c up, 1310 a failed',
     expected:
-      '0 start a, 250 start b, 400 start c, 1000 permit b, 1100 permit c, 1450 win c, 1450 lose b',
+      '0 start a, 250 start b, 500 start c, 1000 permit b, 1250 permit c, 1450 win c, 1450 lose b',
   },
   {
     name: 'the next starts at once when one is parked and nobody else tries',
@@ -78,7 +78,7 @@ const CASES: readonly Script[] = [
     entrants: 'a:3 b:2 c:1',
     rules: { patience: 0 },
     news: '10 a parked, 600 c up, 610 b failed',
-    expected: '0 start a, 10 start b, 160 start c, 260 permit a, 750 win c, 750 lose a',
+    expected: '0 start a, 10 start b, 260 start c, 510 permit a, 750 win c, 750 lose a',
   },
 ]
 

@@ -1,7 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Action, type Entrant, Race } from '../../src/core/race.ts'
-import { inventSchedule, type Plan, type Schedule } from '../helpers/race-schedule.ts'
+import { type Action, type Entrant, Race, type Rules } from '../../src/core/race.ts'
 import { Random } from '../helpers/random.ts'
 import { noteThrown } from '../helpers/thrown.ts'
 
@@ -13,9 +12,24 @@ const random = new Random('core/race')
 type News = 'up' | 'failed' | 'parked' | 'skipped'
 type Status = 'waiting' | 'trying' | 'parked' | News | 'over'
 
+/** What an entrant will do so many milliseconds after its start, or after its permission. */
+interface Plan {
+  readonly parksAfter: number | null
+  readonly ends: 'up' | 'failed' | 'skipped' | 'never'
+  readonly after: number
+}
+
+interface Schedule {
+  readonly entrants: readonly Entrant[]
+  readonly plans: readonly Plan[]
+  readonly rules: Rules
+  /** the most that an alarm rings too late, milliseconds */
+  readonly sloth: number
+}
+
 test(`${RUNS} schedules`, () => {
   for (let i = 0; i < RUNS; i++) {
-    const schedule = inventSchedule(random)
+    const schedule = invent()
     try {
       new Play(schedule).run()
     } catch (error) {
@@ -31,6 +45,31 @@ test(`${RUNS} schedules`, () => {
 })
 
 test.run()
+
+function invent(): Schedule {
+  const count = random.between(0, 6)
+  const priorities = Array.from({ length: count }, () => random.between(1, 4))
+  const entrants = priorities
+    .sort((a, b) => b - a)
+    .map((priority) => {
+      return { priority, timeout: random.percent(30) ? random.between(1, 400) : 2000 }
+    })
+  const rules = {
+    stagger: random.pick([0, 10, 50, 250]),
+    grace: random.pick([0, 20, 150]),
+    patience: random.pick([0, 100, 1000]),
+  }
+  const sloth = random.percent(50) ? 0 : 30
+  return { entrants, plans: entrants.map(inventPlan), rules, sloth }
+}
+
+function inventPlan(): Plan {
+  return {
+    parksAfter: random.percent(30) ? random.between(0, 300) : null,
+    ends: random.pick(['up', 'up', 'failed', 'skipped', 'never']),
+    after: random.percent(20) ? 0 : random.between(0, 600),
+  }
+}
 
 interface Due {
   readonly time: number
@@ -48,8 +87,6 @@ class Play {
   /** when each was started or permitted; one that is skipped counts as not started */
   readonly #starts = new Map<number, number>()
   #firstUp: number | null = null
-  /** how long the first that was up waits for a higher one */
-  #grace = 0
   #winner: number | null = null
   #decidedAt: number | null = null
 
@@ -88,11 +125,7 @@ class Play {
 
   #tell({ news, entrant }: { news: News | null; entrant: number }): Action[] {
     const counts = this.#decidedAt === null && this.#tries(entrant)
-    if (counts && news === 'up' && this.#firstUp === null) {
-      this.#firstUp = this.#now
-      const { least, most } = this.#schedule.rules.grace
-      this.#grace = Math.min(most, Math.max(least, this.#now - this.#startOf(entrant)))
-    }
+    if (counts && news === 'up') this.#firstUp ??= this.#now
     if (counts && news !== null) this.#status[entrant] = news
     if (news === 'up') return this.#race.up(entrant, this.#now)
     if (news === 'skipped') this.#starts.delete(entrant)
@@ -118,8 +151,7 @@ class Play {
     assert.is(this.#status[entrant], 'waiting', 'start twice')
     const idle = !this.#status.includes('trying')
     const lastStart = Math.max(...this.#starts.values())
-    const wait = this.#stagger
-    const early = this.#now < lastStart + wait
+    const early = this.#now < lastStart + this.#schedule.rules.stagger
     assert.ok(idle || !early, 'start before the stagger')
     const skipped = this.#status.slice(0, entrant).indexOf('waiting')
     assert.ok(skipped < 0 || this.#isLate(skipped), 'start out of order')
@@ -158,7 +190,7 @@ class Play {
       'a higher one was up',
     )
     const waits = better.some((i) => this.#status[i] === 'trying')
-    const graceEnd = (this.#firstUp ?? 0) + this.#grace
+    const graceEnd = (this.#firstUp ?? 0) + this.#schedule.rules.grace
     assert.ok(!waits || this.#now >= graceEnd, 'a higher one had its grace still')
     assert.ok(this.#now <= graceEnd + this.#schedule.sloth, 'decided after the grace')
     this.#winner = entrant
@@ -180,7 +212,8 @@ class Play {
     for (const status of open) assert.not.ok(this.#status.includes(status), `one is left ${status}`)
     if (this.#winner === null) assert.is(this.#firstUp, null, 'one was up and nobody won')
     const budget = Math.max(0, ...this.#schedule.entrants.map(({ timeout }) => timeout))
-    const latest = Math.max(budget, (this.#firstUp ?? 0) + this.#grace) + this.#schedule.sloth
+    const { grace } = this.#schedule.rules
+    const latest = Math.max(budget, (this.#firstUp ?? 0) + grace) + this.#schedule.sloth
     assert.ok((this.#decidedAt ?? 0) <= latest, 'decided after the budget')
   }
 
@@ -195,15 +228,6 @@ class Play {
 
   #isLate(entrant: number): boolean {
     return this.#now >= this.#entrant(entrant).timeout
-  }
-
-  get #stagger(): number {
-    const { staggers } = this.#schedule.rules
-    return staggers[Math.min(this.#starts.size, staggers.length) - 1] ?? 0
-  }
-
-  #startOf(entrant: number): number {
-    return this.#starts.get(entrant) ?? 0
   }
 
   #indexes(): number[] {

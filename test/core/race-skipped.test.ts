@@ -9,13 +9,13 @@ const CASES: readonly Script[] = [
     name: 'the next starts at once though another still tries',
     entrants: 'a:4 b:3 c:2 d:1',
     news: '260 b skipped, 270 c skipped, 300 d up',
-    expected: '0 start a, 250 start b, 260 start c, 270 start d, 330 win d, 330 lose a',
+    expected: '0 start a, 250 start b, 260 start c, 270 start d, 450 win d, 450 lose a',
   },
   {
     name: 'the stagger counts from the last of the others',
     entrants: 'a:4 b:3 c:2 d:1',
-    news: '450 b skipped, 800 d up',
-    expected: '0 start a, 250 start b, 400 start c, 550 start d, 950 win d, 950 lose a, 950 lose c',
+    news: '600 b skipped, 800 d up',
+    expected: '0 start a, 250 start b, 500 start c, 750 start d, 950 win d, 950 lose a, 950 lose c',
   },
   {
     name: 'the first and only one that tries',

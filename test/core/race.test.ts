@@ -13,22 +13,22 @@ const STARTS: readonly Script[] = [
     expected: '0 start a, 40 win a',
   },
   {
-    name: 'in order, each wait shorter than the last, until each one’s time is over',
-    entrants: 'a:5 b:4 c:3 d:2 e:1',
+    name: 'in order, one stagger apart, until each one’s time is over',
+    entrants: 'a:3 b:2 c:1',
     expected:
-      '0 start a, 250 start b, 400 start c, 500 start d, 600 start e, 10000 expire a, 10000 expire b, 10000 expire c, 10000 expire d, 10000 expire e, 10000 over',
+      '0 start a, 250 start b, 500 start c, 10000 expire a, 10000 expire b, 10000 expire c, 10000 over',
   },
   {
     name: 'a failure starts the next at once, and the stagger counts from there',
     entrants: 'a:3 b:2 c:1',
-    news: '100 a failed, 300 c up',
-    expected: '0 start a, 100 start b, 250 start c, 350 win c, 350 lose b',
+    news: '100 a failed, 400 c up',
+    expected: '0 start a, 100 start b, 350 start c, 550 win c, 550 lose b',
   },
   {
     name: 'a failure starts none while another still tries',
     entrants: 'a:3 b:2 c:1',
     news: '300 a failed, 600 c up, 610 b failed',
-    expected: '0 start a, 250 start b, 400 start c, 610 win c',
+    expected: '0 start a, 250 start b, 500 start c, 610 win c',
   },
   {
     name: 'all failed',
@@ -42,18 +42,11 @@ const STARTS: readonly Script[] = [
     news: '300 b failed, 400 a failed',
     expected: '0 start a, 250 start b, 400 over',
   },
-  {
-    name: 'the same stagger each time',
-    entrants: 'a:3 b:2 c:1',
-    rules: { staggers: [40] },
-    news: '90 a up',
-    expected: '0 start a, 40 start b, 80 start c, 90 win a, 90 lose b, 90 lose c',
-  },
   { name: 'nobody', entrants: '', expected: '0 over' },
   {
     name: 'all at once without a stagger',
     entrants: 'a:3 b:2 c:1',
-    rules: { staggers: [0] },
+    rules: { stagger: 0 },
     news: '20 a up',
     expected: '0 start a, 0 start b, 0 start c, 20 win a, 20 lose b, 20 lose c',
   },
@@ -64,68 +57,62 @@ const WINS: readonly Script[] = [
     name: 'the highest wins at once, and the others are released',
     entrants: 'a:3 b:2 c:1',
     news: '600 a up',
-    expected: '0 start a, 250 start b, 400 start c, 600 win a, 600 lose b, 600 lose c',
+    expected: '0 start a, 250 start b, 500 start c, 600 win a, 600 lose b, 600 lose c',
   },
   {
-    name: 'a lower one waits as long as it took, while a higher one tries',
+    name: 'a lower one waits the grace while a higher one tries',
     entrants: 'a:2 b:1',
     news: '300 b up',
-    expected: '0 start a, 250 start b, 350 win b, 350 lose a',
-  },
-  {
-    name: 'but no longer than the grace',
-    entrants: 'a:2 b:1',
-    news: '500 b up',
-    expected: '0 start a, 250 start b, 650 win b, 650 lose a',
+    expected: '0 start a, 250 start b, 450 win b, 450 lose a',
   },
   {
     name: 'a higher one that comes up in the grace wins at once',
     entrants: 'a:2 b:1',
-    news: '300 b up, 340 a up',
-    expected: '0 start a, 250 start b, 340 win a, 340 lose b',
+    news: '300 b up, 400 a up',
+    expected: '0 start a, 250 start b, 400 win a, 400 lose b',
   },
   {
     name: 'a higher one that comes up in the last moment of the grace wins',
     entrants: 'a:2 b:1',
-    news: '300 b up, 349 a up',
-    expected: '0 start a, 250 start b, 349 win a, 349 lose b',
+    news: '300 b up, 449 a up',
+    expected: '0 start a, 250 start b, 449 win a, 449 lose b',
   },
   {
     name: 'the higher one fails in the grace: nothing is left to wait for',
     entrants: 'a:2 b:1',
-    news: '300 b up, 330 a failed',
-    expected: '0 start a, 250 start b, 330 win b',
+    news: '300 b up, 350 a failed',
+    expected: '0 start a, 250 start b, 350 win b',
   },
   {
     name: 'the higher one’s time is over in the grace',
-    entrants: 'a:2:340 b:1',
+    entrants: 'a:2:400 b:1',
     news: '300 b up',
-    expected: '0 start a, 250 start b, 340 expire a, 340 win b',
+    expected: '0 start a, 250 start b, 400 expire a, 400 win b',
   },
   {
     name: 'two higher ones try: the failure of one is not enough',
     entrants: 'a:3 b:2 c:1',
     news: '510 c up, 520 a failed',
-    expected: '0 start a, 250 start b, 400 start c, 620 win c, 620 lose b',
+    expected: '0 start a, 250 start b, 500 start c, 660 win c, 660 lose b',
   },
   {
     name: 'the grace counts from the first that was up',
     entrants: 'a:3 b:2 c:1',
     news: '510 c up, 600 b up',
-    expected: '0 start a, 250 start b, 400 start c, 620 win b, 620 lose a, 620 lose c',
+    expected: '0 start a, 250 start b, 500 start c, 660 win b, 660 lose a, 660 lose c',
   },
   {
     name: 'a lower one that tries delays nobody',
     entrants: 'a:3 b:2 c:1',
     news: '300 a failed, 550 b up',
-    expected: '0 start a, 250 start b, 400 start c, 550 win b, 550 lose c',
+    expected: '0 start a, 250 start b, 500 start c, 550 win b, 550 lose c',
   },
   {
     name: 'nobody starts in the grace',
     entrants: 'a:3 b:2 c:1',
-    rules: { staggers: [100] },
+    rules: { stagger: 100 },
     news: '110 b up',
-    expected: '0 start a, 100 start b, 120 win b, 120 lose a',
+    expected: '0 start a, 100 start b, 260 win b, 260 lose a',
   },
   {
     name: 'of equal priorities the first that is up wins at once',
@@ -137,12 +124,12 @@ const WINS: readonly Script[] = [
     name: 'of equal priorities that are up the first in order wins',
     entrants: 'a:2 b:1 c:1',
     news: '510 c up, 520 b up',
-    expected: '0 start a, 250 start b, 400 start c, 620 win b, 620 lose a, 620 lose c',
+    expected: '0 start a, 250 start b, 500 start c, 660 win b, 660 lose a, 660 lose c',
   },
   {
     name: 'no grace: who is up wins at once',
     entrants: 'a:2 b:1',
-    rules: { grace: { least: 0, most: 0 } },
+    rules: { grace: 0 },
     news: '300 b up',
     expected: '0 start a, 250 start b, 300 win b, 300 lose a',
   },
@@ -175,7 +162,7 @@ const TIMES: readonly Script[] = [
     name: 'who is up does not expire in the grace',
     entrants: 'a:2 b:1:310',
     news: '300 b up',
-    expected: '0 start a, 250 start b, 350 win b, 350 lose a',
+    expected: '0 start a, 250 start b, 450 win b, 450 lose a',
   },
   {
     name: 'without a limit it is over when all have failed',
@@ -185,7 +172,46 @@ const TIMES: readonly Script[] = [
   },
 ]
 
-const SUITES = { start: STARTS, win: WINS, time: TIMES }
+const LATE_NEWS: readonly Script[] = [
+  {
+    name: 'news of a loser',
+    entrants: 'a:2 b:1',
+    news: '260 a up, 270 b up, 280 b failed, 290 b parked',
+    expected: '0 start a, 250 start b, 260 win a, 260 lose b',
+  },
+  {
+    name: 'news of the winner',
+    entrants: 'a:2 b:1',
+    news: '260 a up, 270 a failed, 280 a up',
+    expected: '0 start a, 250 start b, 260 win a, 260 lose b',
+  },
+  {
+    name: 'one whose time was over comes up',
+    entrants: 'a:2:100 b:1',
+    news: '150 a up, 300 b up',
+    expected: '0 start a, 100 expire a, 100 start b, 300 win b',
+  },
+  {
+    name: 'one that was up fails in the grace: too late, it has won or not',
+    entrants: 'a:2 b:1',
+    news: '300 b up, 310 b failed',
+    expected: '0 start a, 250 start b, 450 win b, 450 lose a',
+  },
+  {
+    name: 'one that failed comes up',
+    entrants: 'a:2 b:1',
+    news: '10 a failed, 20 a up, 40 b up',
+    expected: '0 start a, 10 start b, 40 win b',
+  },
+  {
+    name: 'one that has not started comes up',
+    entrants: 'a:2 b:1',
+    news: '10 b up, 20 a up',
+    expected: '0 start a, 20 win a',
+  },
+]
+
+const SUITES = { start: STARTS, win: WINS, time: TIMES, late: LATE_NEWS }
 
 for (const [topic, cases] of Object.entries(SUITES)) {
   for (const { name, expected, ...script } of cases) {

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Foreseen, rehearse } from '../../src/core/rehearsal.ts'
 
-const RULES = { staggers: [250, 150, 100], grace: { least: 0, most: 150 }, patience: 1000 }
+const RULES = { stagger: 250, grace: 150, patience: 1000 }
 
 const rehearsal = suite('rehearsal')
 
@@ -12,7 +12,7 @@ for (const [name, { entrants, winner }] of Object.entries({
   'all fail': { entrants: [failed(10), failed(20)], winner: null },
   'the first is up before the next starts': { entrants: [up(200), up(1)], winner: 0 },
   'the next is up first, and the better one within its grace': {
-    entrants: [up(390), up(100)],
+    entrants: [up(390), up(10)],
     winner: 0,
   },
   'the better one is too late for the grace': { entrants: [up(500), up(10)], winner: 1 },

@@ -1,7 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { BywayError } from '../../src/core/errors.ts'
-import type { Rules } from '../../src/core/race.ts'
 import { type Lane, type Runner, runRace, type Win } from '../../src/core/run-race.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { Random } from '../helpers/random.ts'
@@ -28,7 +27,7 @@ interface Plan {
 
 interface Schedule {
   readonly plans: readonly Plan[]
-  readonly rules: Rules
+  readonly rules: { readonly stagger: number; readonly grace: number; readonly patience: number }
   /** when somebody ends the race from outside */
   readonly abortAt: number | null
 }
@@ -62,12 +61,8 @@ function invent(): Schedule {
   return {
     plans: plans.sort((a, b) => b.priority - a.priority),
     rules: {
-      staggers: random.pick([[0], [10], [250, 150, 100]]),
-      grace: random.pick([
-        { least: 0, most: 0 },
-        { least: 20, most: 20 },
-        { least: 0, most: 150 },
-      ]),
+      stagger: random.pick([0, 10, 250]),
+      grace: random.pick([0, 20, 150]),
       patience: random.pick([0, 100, 1000]),
     },
     abortAt: random.percent(20) ? random.between(0, 1500) : null,
@@ -193,7 +188,7 @@ class Play {
     assert.is(this.#clock.alarms, 0, 'an alarm is left')
     assert.is(this.#open, 0, 'a question is left without an answer')
     const { plans, rules } = this.#schedule
-    const budget = Math.max(0, ...plans.map(({ timeout }) => timeout)) + rules.grace.most
+    const budget = Math.max(0, ...plans.map(({ timeout }) => timeout)) + rules.grace
     assert.ok(at <= budget, `decided at ${at}, after the budget of ${budget}`)
     if (winning !== null) this.#requireBest(winning, at)
     if (win === null) {

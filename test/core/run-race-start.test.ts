@@ -4,7 +4,7 @@ import { type Lane, runRace } from '../../src/core/run-race.ts'
 import { FakeClock, settled } from '../helpers/fake-clock.ts'
 import { FakeRunner } from '../helpers/fake-runner.ts'
 
-const RULES = { staggers: [250, 150, 100], grace: { least: 0, most: 150 }, patience: 1000 }
+const RULES = { stagger: 250, grace: 150, patience: 1000 }
 
 const test = suite('core/run-race: mayStart')
 
@@ -89,11 +89,11 @@ for (const released of ['the race was aborted', 'it lost', 'its time was over'])
   test(`asked after ${released}: the answer is no, and nobody starts for it`, async () => {
     const clock = new FakeClock()
     const abort = new AbortController()
-    const [high, low, last] = [new FakeRunner(3), new FakeRunner(2, 350), new FakeRunner(1)]
+    const [high, low, last] = [new FakeRunner(3), new FakeRunner(2, 400), new FakeRunner(1)]
     begin(clock, abort.signal, [high, low, last])
     await clock.turnTo(300)
     if (released === 'it lost') high.up('stream')
-    else if (released === 'its time was over') await clock.turnTo(380)
+    else if (released === 'its time was over') await clock.turnTo(450)
     else {
       high.fail('x')
       await settled()

@@ -4,7 +4,7 @@ import { type RaceEvent, type Runner, runRace, type Win } from '../../src/core/r
 import { FakeClock, settled } from '../helpers/fake-clock.ts'
 import { FakeRunner } from '../helpers/fake-runner.ts'
 
-const RULES = { staggers: [250, 150, 100], grace: { least: 0, most: 150 }, patience: 1000 }
+const RULES = { stagger: 250, grace: 150, patience: 1000 }
 /** That a race does not begin at zero. */
 const BEGAN = 5000
 
@@ -69,7 +69,7 @@ test('starts each at its time, and reports everything', async () => {
   await course.at(300)
   low.up('stream')
   await course.at(1000)
-  assert.equal(course.events, ['0 start 0', '250 start 1', '300 up 1', '350 win 1', '350 lose 0'])
+  assert.equal(course.events, ['0 start 0', '250 start 1', '300 up 1', '450 win 1', '450 lose 0'])
 })
 
 test('a loser’s signal aborts at once, the winner’s never', async () => {
@@ -95,9 +95,9 @@ test('the value of one that was up and lost is discarded', async () => {
   const course = new Course(high, low)
   await course.at(300)
   low.up('lower')
-  await course.at(340)
+  await course.at(400)
   high.up('higher')
-  await course.at(341)
+  await course.at(401)
   assert.equal(course.result, { winner: 0, value: 'higher' })
   assert.equal(course.discarded, ['lower'])
 })
@@ -189,7 +189,7 @@ test('an abort from outside releases all, and throws its reason', async () => {
   const course = new Course(high, low, last)
   await course.at(260)
   low.up('waits its grace')
-  await course.at(265)
+  await course.at(300)
   await course.abort('enough')
   assert.is(course.thrown, 'enough')
   assert.ok(high.aborted)

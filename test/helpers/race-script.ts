@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { type Action, Race } from '../../src/core/race.ts'
 
 /** The rules that scripts go by where they name no others. */
-export const RULES = { staggers: [250, 150, 100], grace: { least: 0, most: 150 }, patience: 1000 }
+export const RULES = { stagger: 250, grace: 150, patience: 1000 }
 /** How long an entrant may take that says nothing else. */
 export const TIMEOUT = 10_000
 

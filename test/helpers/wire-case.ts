@@ -74,7 +74,8 @@ export async function runWireCase(wanted: WireCase): Promise<WireEnd> {
   const race = reach(routes, {
     technologies,
     self: null,
-    pace: { staggers: [stagger], grace: { least: 20, most: 20 } },
+    stagger,
+    grace: 20,
     timeout: 10,
     limit,
     untouched,

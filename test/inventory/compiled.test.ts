@@ -28,7 +28,7 @@ const NETWORKS: readonly Network[] = ['vpn', 'internet'].map((name, i) => {
 const HEADER: CompiledHeader = {
   stamps: [{ path: '/inventory.json', state: '1 2 3 4 5' }],
   sources: [{ name: 'all', domain: 'example', clan: '/clan', flake: null }],
-  settings: { timeout: 10, pace: { staggers: [250], grace: { least: 0, most: 150 } } },
+  settings: { timeout: 10, stagger: 250, grace: 150 },
   networks: NETWORKS,
   daemons: {},
   self: null,

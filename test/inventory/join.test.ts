@@ -28,7 +28,7 @@ function open(given: readonly Given[], config: object = {}): OpenedInventory {
   const sources = given.map(({ name, domain = null }) => {
     return { name, domain, clan: `/${name}`, flake: null }
   })
-  const settings = { timeout: 10, pace: { staggers: [250], grace: { least: 0, most: 150 } } }
+  const settings = { timeout: 10, stagger: 250, grace: 150 }
   const bytes = new Draft(joined, []).encode({
     ...{ stamps: [], sources, settings, daemons: {}, self: null, warnings: [] },
   })
