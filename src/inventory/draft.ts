@@ -1,6 +1,6 @@
 import { isName } from '../core/names.ts'
 import { technologyOf } from '../core/resolve.ts'
-import { isSecretHost } from '../core/secret-host.ts'
+import { isSecretHost, mentionsOnion } from '../core/secret-host.ts'
 import type {
   Covered,
   DaemonEntry,
@@ -55,8 +55,15 @@ export class Draft {
 
   /** Most have no secret host, and stay as they are. */
   #coverPeer(peer: Peer, network: PeopledNetwork): Peer {
+    const jumps = peer.hosts.flatMap(({ jump = [] }) => jump)
+    this.#keepOut([...jumps, ...peer.sshOptions, network.settings.jump ?? ''])
     const hosts = peer.hosts.map((host) => this.#coverHost(host, network))
     return hosts.every((host, i) => host === peer.hosts[i]) ? peer : { ...peer, hosts }
+  }
+
+  /** Words that would be cached as they are, which is not done when an onion name is among them. */
+  #keepOut(words: readonly string[]): void {
+    this.fitForCache &&= !words.some(mentionsOnion)
   }
 
   #coverHost(host: Host, network: PeopledNetwork): Host {

@@ -131,6 +131,22 @@ for (const [name, text, expected] of ESCAPED) {
   })
 }
 
+const MENTIONS: readonly [name: string, peer: object, settings: object][] = [
+  ['a jump host', { SSHOptions: ['-J', `me@${ONION}`] }, {}],
+  ["a network's jump host", {}, { jump: ONION }],
+  ['an option for ssh', { SSHOptions: [`-oHostKeyAlias=${ONION}`] }, {}],
+]
+
+for (const [name, peer, settings] of MENTIONS) {
+  test(`an onion name as ${name}: no cache`, async () => {
+    const home = new InventoryHome()
+    const peers = { web: { host: '192.0.2.1', ...peer } }
+    home.write(INVENTORY, { networks: { lan: { ...settings, peers } } })
+    assert.ok((await home.open()).find('web') !== null)
+    assert.equal(home.cached(), [])
+  })
+}
+
 test.run()
 
 function torWith(host: string | readonly string[]) {
