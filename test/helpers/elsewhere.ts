@@ -5,11 +5,11 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { atExit, makeFolder } from './cleanup.ts'
 
-/** Takes a socket, reads it to its end, and says what it read. */
+/** Takes a socket, reads it to its end, says what it read, and stays: an exit may be heard before the words. */
 const READER = `process.once('message', (_, socket) => {
   const chunks = []
   socket.on('data', (chunk) => chunks.push(chunk))
-  socket.on('end', () => process.send(Buffer.concat(chunks).toString('base64'), () => process.exit()))
+  socket.on('end', () => process.send(Buffer.concat(chunks).toString('base64')))
 })`
 
 /**
