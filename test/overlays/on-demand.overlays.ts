@@ -16,7 +16,7 @@ import { listNetworks, MACHINE, type Mode, NETWORK, Seat } from './seat.ts'
 
 /** Bytes of the file that goes through each network. */
 const BULK = 64 * 1024 * 1024
-/** Logins after a kill, of which the last has to work. */
+/** Logins after a kill, of which one has to work. */
 const TRIES = 3
 const MODES: readonly Mode[] = ['relay', 'fdpass']
 
@@ -28,7 +28,13 @@ interface Context {
 }
 
 for (const one of CASES) {
-  const test = suite<Context>(`on demand: ${one.title}`)
+  makeSuite(one, one.title, addTests)
+  // tincd holds up who comes back often: the kills have another side of their own
+  if (one.processes !== null) makeSuite(one, `${one.title}, killed`, testKills)
+}
+
+function makeSuite(one: Case, title: string, add: (test: Test<Context>, one: Case) => void): void {
+  const test = suite<Context>(`on demand: ${title}`)
   test.before(async (context) => {
     const lab = await makeLab(['desk', WEB, CONTROL])
     const web = lab.host(WEB)
@@ -45,7 +51,7 @@ for (const one of CASES) {
     lab?.stop()
     sshd?.stop()
   })
-  addTests(test, one)
+  add(test, one)
   test.run()
 }
 
@@ -55,7 +61,6 @@ function addTests(test: Test<Context>, one: Case): void {
   testStart(test)
   testUsers(test)
   testHold(test)
-  if (one.processes !== null) testKills(test, one.processes)
 }
 
 function sit({ lab, ...parts }: Context): Promise<Seat> {
@@ -154,7 +159,7 @@ function testHold(test: Test<Context>): void {
   })
 }
 
-function testKills(test: Test<Context>, processes: number): void {
+function testKills(test: Test<Context>, { processes }: Case): void {
   test('kill -9 of each process in turn: nothing is left, and the next login works', async (context) => {
     const seat = await sit(context)
     const killed: string[] = []
@@ -172,14 +177,13 @@ function testKills(test: Test<Context>, processes: number): void {
       if (victim === undefined) break
     }
     console.log(`killed: ${killed.map((name) => `"${name}"`).join(', ')}`)
-    assert.ok(killed.length >= processes, killed.join(', '))
+    assert.ok(killed.length >= (processes ?? 0), killed.join(', '))
   })
 }
 
 /**
  * A session that is open. The overlay's other side may not have noticed yet that a daemon was killed,
- * and then forgets the next one with it (tincd: "unknown destination"; it also holds up who comes back
- * often): a later one, started anew, has to get through.
+ * and then forgets the next one with it: a later one, started anew, has to get through.
  */
 async function open(seat: Seat): Promise<Running> {
   for (let tries = 1; ; tries++) {
@@ -189,7 +193,7 @@ async function open(seat: Seat): Promise<Running> {
       return session
     } catch (error) {
       const { stderr } = await session.result
-      if (tries === TRIES || !/connect +no answer/.test(stderr))
+      if (tries === TRIES || !/ connect +.*(?:no answer|unreachable)/.test(stderr))
         throw new Error(stderr, { cause: error })
       await seat.leavesNothing()
     }
