@@ -21,6 +21,8 @@ export interface FarSide {
   readonly folder: string
   /** What the configuration says of the daemon; `home`: where those files are then. */
   daemon(home: string): Readonly<Record<string, unknown>>
+  /** starts it anew, where it does not get over a peer that is killed */
+  renew?(): Promise<void>
 }
 
 /** WireGuard: `wireguard-go` on the machine. */
@@ -97,8 +99,17 @@ export async function makeTinc(lab: Lab): Promise<FarSide> {
   appendFileSync(join(far, 'hosts/far'), `Address = ${web.under}\n`)
   cpSync(join(far, 'hosts/far'), join(near, 'tinc/hosts/far'))
   cpSync(join(near, 'tinc/hosts/near'), join(far, 'hosts/near'))
-  web.start(['tincd', '-n', 'mesh', '-c', far, '-D', '-d1', '--pidfile=/run/tinc.mesh.pid'])
-  await untilSucceeds(web, ['ip', 'route', 'get', '10.20.0.1'])
+  const words = ['tincd', '-n', 'mesh', '-c', far, '-D', '-d1', '--pidfile=/run/tinc.mesh.pid']
+  let daemon = web.start(words)
+  const isUp = () => untilSucceeds(web, ['ip', 'addr', 'show', 'mesh', 'up'])
+  await isUp()
+  const renew = async () => {
+    daemon.kill()
+    await daemon.result
+    await web.run(['rm', '-f', '/run/tinc.mesh.pid'])
+    daemon = web.start(words)
+    await isUp()
+  }
   const key = readFileSync(join(near, 'tinc/rsa_key.priv'), 'utf8')
   return {
     technology: 'tinc',
@@ -106,6 +117,7 @@ export async function makeTinc(lab: Lab): Promise<FarSide> {
     secret: key.split('\n')[3] ?? '',
     folder: near,
     daemon: (home) => ({ config: { file: join(home, 'tinc') } }),
+    renew,
   }
 }
 
