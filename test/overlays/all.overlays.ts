@@ -16,7 +16,8 @@ import { startYggdrasil } from './yggdrasil.ts'
 /** All that there is: tailscale and iroh are real, too. */
 const SCENARIO: Scenario = {
   title: 'overlays: all',
-  // what takes longer than others by itself is below them, where nothing overtakes it
+  // what takes longer than others by itself is below them, where nothing overtakes it: a tailscaled
+  // without an interface looks for its peer for half a second after a cable was pulled
   networks: [
     'internet',
     'wireguard',
@@ -24,8 +25,8 @@ const SCENARIO: Scenario = {
     'yggdrasil',
     'mycelium',
     'tinc',
-    'tailscale',
     'iroh',
+    'tailscale',
     'jump',
     'command',
   ],
@@ -55,7 +56,9 @@ async function setUp(world: World) {
   const leave = (name: string, host: Host) => async () => {
     await fabrics.find((fabric) => fabric.name === name)?.leave(host)
   }
-  const entries = [INTERNET, ...entriesOf(fabrics), ...entriesOf([iroh]), JUMP, COMMAND]
+  const tailscale = fabrics.pop()
+  const below = tailscale === undefined ? [iroh] : [iroh, tailscale]
+  const entries = [INTERNET, ...entriesOf([...fabrics, ...below]), JUMP, COMMAND]
   const cuts: Cut[] = [
     { what: 'the cable is pulled', make: () => takeDown(desk, 'eth0') },
     { what: 'the peer is gone', make: leave('wireguard', web01) },
