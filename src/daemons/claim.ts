@@ -66,7 +66,8 @@ function claimPath(folder: string, generation: number): string {
   return join(folder, `claim.${generation}`)
 }
 
-function tryLink(from: string, to: string): boolean {
+/** Gives a file a further name, which one process alone can do; false: the name is taken. */
+export function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to)
     return true

@@ -2,12 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { endFamily } from '../children/family.ts'
 import { BywayError } from '../core/errors.ts'
 import { RUN_MARK } from './daemon.ts'
+import { endOf } from './daemon-end.ts'
 import { findProgram } from './find-program.ts'
 
 /** Lines of a daemon's own words that are kept for an error. */
 const KEPT_LINES = 20
-/** Milliseconds in which its last words come, if what it started still has its output. */
-const LAST_WORDS = 100
 
 /** How a daemon's process is started. */
 export interface ProcessOptions {
@@ -106,17 +105,6 @@ function readLines(stream: NodeJS.ReadableStream, take: (line: string) => void):
     const lines = (rest + text).split('\n')
     rest = lines.pop()?.slice(-1000) ?? ''
     for (const line of lines) if (line !== '') take(line.slice(0, 1000))
-  })
-}
-
-/** How it ended, once all that it said was read. */
-function endOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('exit', (status, signal) => {
-      const tell = () => resolve(signal ?? `status ${status}`)
-      child.once('close', tell)
-      setTimeout(tell, LAST_WORDS)
-    })
   })
 }
 

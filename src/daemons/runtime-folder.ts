@@ -1,5 +1,4 @@
 import {
-  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -12,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { BywayError, messageOf } from '../core/errors.ts'
+import { tryLink } from './claim.ts'
 
 /** Bytes that the folder's path may have: a socket's name below it must fit into sun_path (unix(7)). */
 const LONGEST = 60
@@ -120,16 +120,6 @@ function readNote(note: string): string | null {
     return isPrivate(folder) ? folder : null
   } catch {
     return null
-  }
-}
-
-function tryLink(from: string, to: string): boolean {
-  try {
-    linkSync(from, to)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
   }
 }
 

@@ -4,6 +4,7 @@ import type { KeeperOrder, Progress, TorLaunch, Way } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import { shortenOnion } from '../core/show.ts'
 import { type Daemon, RUN_MARK, type Run } from './daemon.ts'
+import { endOf } from './daemon-end.ts'
 import { endStrays } from './strays.ts'
 import { parseBootstrap, TorControl } from './tor-control.ts'
 import { type TorFiles, writeTorFiles } from './tor-files.ts'
@@ -12,8 +13,6 @@ import { type TorFiles, writeTorFiles } from './tor-files.ts'
 const KEPT_LINES = 20
 /** Milliseconds that tor gets to end by itself. */
 const PARTING = 3000
-/** Milliseconds in which its last words come, if what it started still has its stdout. */
-const LAST_WORDS = 100
 /** An onion service's name without `.onion`. */
 const ADDRESS = /^[a-z2-7]{56}$/
 
@@ -151,17 +150,6 @@ function requireReadable(torrc: string): void {
     const hint = 'daemons.tor.torrc is an absolute path'
     throw new BywayError('UNAVAILABLE', `torrc "${torrc}": ${reason}`, { cause, hint })
   }
-}
-
-/** How it ended, once all that it said was read: `status 1`, `SIGKILL`. */
-function endOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('exit', (status, signal) => {
-      const tell = () => resolve(signal ?? `status ${status}`)
-      child.once('close', tell)
-      setTimeout(tell, LAST_WORDS)
-    })
-  })
 }
 
 function spawned(child: ChildProcess, binary: string): Promise<void> {
