@@ -6,9 +6,9 @@ export function isTicket(text: string): boolean {
   return TICKET.test(text)
 }
 
-/** True for a text with an onion name in it, or with what may have been meant as one. */
-export function mentionsOnion(text: string): boolean {
-  return /[a-z2-7]{56}\.onion/i.test(text)
+/** True for a text with an onion name in it, or with as long a word of base32: none may be cached. */
+export function mentionsSecret(text: string): boolean {
+  return /\.onion\b|[a-z2-7]{52}/i.test(text)
 }
 
 /** True for a host that is a secret: onion names and tickets are known to those who may connect. */

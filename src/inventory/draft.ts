@@ -1,6 +1,6 @@
 import { isName } from '../core/names.ts'
 import { technologyOf } from '../core/resolve.ts'
-import { isSecretHost, mentionsOnion } from '../core/secret-host.ts'
+import { isSecretHost, mentionsSecret } from '../core/secret-host.ts'
 import type {
   Covered,
   DaemonEntry,
@@ -15,9 +15,13 @@ import { type CompiledHeader, encodeInventory, type Memberships, type Rivals } f
 import { ExcerptFinder, type SourceText } from './excerpt.ts'
 import { findOwners } from './join.ts'
 
+/** Bytes of the compiled form that are searched for secrets at once, and of the next that are with them. */
+const PIECE = 2 ** 24
+const OVERLAP = 64
+
 /** An inventory on its way into the compiled form, its secrets replaced by where they stand. */
 export class Draft {
-  /** false once a secret was found that stands in no source letter for letter */
+  /** false once a secret was found that stands in no source letter for letter, or that is not covered */
   fitForCache = true
   readonly #inventory: Inventory
   readonly #finder: ExcerptFinder
@@ -32,7 +36,9 @@ export class Draft {
     const networks = this.#inventory.networks.map(({ peers: _, settings, ...network }) => {
       return { ...network, settings: this.#coverSettings(settings) }
     })
-    return encodeInventory({ ...header, networks }, this.#machines(header.sources))
+    const bytes = encodeInventory({ ...header, networks }, this.#machines(header.sources))
+    this.fitForCache &&= !holdsSecret(bytes)
+    return bytes
   }
 
   #machines(sources: readonly Source[]): Map<string, Memberships | Rivals> {
@@ -55,15 +61,8 @@ export class Draft {
 
   /** Most have no secret host, and stay as they are. */
   #coverPeer(peer: Peer, network: PeopledNetwork): Peer {
-    const jumps = peer.hosts.flatMap(({ jump = [] }) => jump)
-    this.#keepOut([...jumps, ...peer.sshOptions, network.settings.jump ?? ''])
     const hosts = peer.hosts.map((host) => this.#coverHost(host, network))
     return hosts.every((host, i) => host === peer.hosts[i]) ? peer : { ...peer, hosts }
-  }
-
-  /** Words that would be cached as they are, which is not done when an onion name is among them. */
-  #keepOut(words: readonly string[]): void {
-    this.fitForCache &&= !words.some(mentionsOnion)
   }
 
   #coverHost(host: Host, network: PeopledNetwork): Host {
@@ -118,6 +117,14 @@ export class Draft {
     this.fitForCache &&= excerpt !== null
     return excerpt
   }
+}
+
+/** Piece by piece: there are more bytes in a large inventory than a string may have. */
+function holdsSecret(bytes: Buffer): boolean {
+  const pieces = Math.ceil(bytes.length / PIECE)
+  return Array.from({ length: pieces }, (_, i) => PIECE * i).some((at) => {
+    return mentionsSecret(bytes.toString('latin1', at, at + PIECE + OVERLAP))
+  })
 }
 
 /** What machines are called: their names, or where several sources have one, `name.<domain>`. */

@@ -1,14 +1,12 @@
 import { rmSync } from 'node:fs'
 import { BywayError, EXIT_STATUS, type ExitName, messageOf } from '../core/errors.ts'
+import { mentionsSecret } from '../core/secret-host.ts'
 import { readCacheFile, writeCacheFile } from './cache-file.ts'
 import { evaluationPath, exportsPath, failurePath } from './flake.ts'
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever a field or its meaning does; other versions are not read. */
 const VERSION = 1
-
-/** An onion name, or as long a word of base32: the cache holds no secret, in clear or not. */
-const SECRET = /\.onion\b|[a-z2-7]{52}/i
 
 /** Where machines are. */
 export interface Whereabouts {
@@ -102,7 +100,7 @@ export function writeEvaluation(
 ): void {
   const { flake } = rest
   const whereabouts = { exports, targetHosts }
-  const elsewhere = SECRET.test(JSON.stringify(whereabouts)) ? exportsPath(state, flake) : null
+  const elsewhere = mentionsSecret(JSON.stringify(whereabouts)) ? exportsPath(state, flake) : null
   if (elsewhere !== null) write(elsewhere, whereabouts)
   const shown = elsewhere === null ? whereabouts : { exports: null, targetHosts: {} }
   write(evaluationPath(cache, flake), { ...rest, ...shown, elsewhere })
