@@ -69,7 +69,7 @@ export function encodeInventory(
   for (const [i, value] of numbers.entries()) {
     prefix.writeUInt32LE(value, MAGIC.length + 4 * i)
   }
-  return Buffer.concat([prefix, head, table, records.bytes])
+  return Buffer.concat([prefix, head, table, ...records.pieces])
 }
 
 /** A compiled inventory, looked up, not read. */

@@ -1,6 +1,6 @@
 import { isName } from '../core/names.ts'
 import { technologyOf } from '../core/resolve.ts'
-import { isSecretHost, mentionsSecret } from '../core/secret-host.ts'
+import { holdsSecret, isSecretHost } from '../core/secret-host.ts'
 import type {
   Covered,
   DaemonEntry,
@@ -14,10 +14,6 @@ import type {
 import { type CompiledHeader, encodeInventory, type Memberships, type Rivals } from './compiled.ts'
 import { ExcerptFinder, type SourceText } from './excerpt.ts'
 import { findOwners } from './join.ts'
-
-/** Bytes of the compiled form that are searched for secrets at once, and of the next that are with them. */
-const PIECE = 2 ** 24
-const OVERLAP = 64
 
 /** An inventory on its way into the compiled form, its secrets replaced by where they stand. */
 export class Draft {
@@ -117,14 +113,6 @@ export class Draft {
     this.fitForCache &&= excerpt !== null
     return excerpt
   }
-}
-
-/** Piece by piece: there are more bytes in a large inventory than a string may have. */
-function holdsSecret(bytes: Buffer): boolean {
-  const pieces = Math.ceil(bytes.length / PIECE)
-  return Array.from({ length: pieces }, (_, i) => PIECE * i).some((at) => {
-    return mentionsSecret(bytes.toString('latin1', at, at + PIECE + OVERLAP))
-  })
 }
 
 /** What machines are called: their names, or where several sources have one, `name.<domain>`. */

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { BywayError, EXIT_STATUS, type ExitName, messageOf } from '../core/errors.ts'
-import { mentionsSecret } from '../core/secret-host.ts'
+import { holdsSecret } from '../core/secret-host.ts'
 import { readCacheFile, writeCacheFile } from './cache-file.ts'
 import { evaluationPath, exportsPath, failurePath } from './flake.ts'
 import type { Stamp } from './stamp.ts'
@@ -100,7 +100,9 @@ export function writeEvaluation(
 ): void {
   const { flake } = rest
   const whereabouts = { exports, targetHosts }
-  const elsewhere = mentionsSecret(JSON.stringify(whereabouts)) ? exportsPath(state, flake) : null
+  const elsewhere = holdsSecret(Buffer.from(JSON.stringify(whereabouts)))
+    ? exportsPath(state, flake)
+    : null
   if (elsewhere !== null) write(elsewhere, whereabouts)
   const shown = elsewhere === null ? whereabouts : { exports: null, targetHosts: {} }
   write(evaluationPath(cache, flake), { ...rest, ...shown, elsewhere })

@@ -1,47 +1,52 @@
 /** Bytes before a record: its length and its checksum, 32 bits each, little-endian. */
 export const RECORD_PREFIX = 8
 
+/** Bytes of a piece of memory that records are put into, if none is longer. */
+const PIECE = 2 ** 20
+
 /**
- * Records one behind the other, in one buffer that grows: a hundred thousand small ones cost seconds. They
- * begin at the offset `start` of the file.
+ * Records one behind the other. They begin at the offset `start` of the file, and are kept in pieces: one
+ * buffer that grows is copied again and again, and moves the garbage collector to run.
  */
 export class Records {
-  readonly #start: number
-  #buffer = Buffer.allocUnsafe(64 * 1024)
-  #length = 0
+  readonly #full: Buffer[] = []
+  #piece = Buffer.allocUnsafe(0)
+  #used = 0
+  #end: number
 
   constructor(start: number) {
-    this.#start = start
+    this.#end = start
   }
 
   /** The offset behind the last one. */
   get end(): number {
-    return this.#start + this.#length
+    return this.#end
   }
 
   /** All of them, to be used before the next one is added. */
-  get bytes(): Buffer {
-    return this.#buffer.subarray(0, this.#length)
+  get pieces(): readonly Buffer[] {
+    return [...this.#full, this.#piece.subarray(0, this.#used)]
   }
 
   /** The offset of the record that this JSON is put into. */
   add(json: string): number {
-    const offset = this.end
+    const offset = this.#end
     // of a character of UTF-16 there are at most three bytes of UTF-8
     this.#reserve(RECORD_PREFIX + 3 * json.length)
-    const at = this.#length + RECORD_PREFIX
-    const written = this.#buffer.write(json, at)
-    this.#buffer.writeUInt32LE(written, this.#length)
-    this.#buffer.writeUInt32LE(checksum(this.#buffer, at, at + written), this.#length + 4)
-    this.#length = at + written
+    const at = this.#used + RECORD_PREFIX
+    const written = this.#piece.write(json, at)
+    this.#piece.writeUInt32LE(written, this.#used)
+    this.#piece.writeUInt32LE(checksum(this.#piece, at, at + written), this.#used + 4)
+    this.#used = at + written
+    this.#end += RECORD_PREFIX + written
     return offset
   }
 
   #reserve(count: number): void {
-    if (this.#length + count <= this.#buffer.length) return
-    const larger = Buffer.allocUnsafe(2 * (this.#length + count))
-    this.#buffer.copy(larger, 0, 0, this.#length)
-    this.#buffer = larger
+    if (this.#used + count <= this.#piece.length) return
+    this.#full.push(this.#piece.subarray(0, this.#used))
+    this.#piece = Buffer.allocUnsafe(Math.max(PIECE, count))
+    this.#used = 0
   }
 }
 
