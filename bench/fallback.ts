@@ -47,7 +47,6 @@ export const fallback: Row = {
         login(`${name}, known`, dead, { ...stage, known: true }),
       ]),
     ]
-    for (const { turn } of contenders) await turn()
     const table = await compare(['ms'], contenders, runs)
     silence.kill()
     sshd.stop()

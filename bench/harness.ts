@@ -39,13 +39,17 @@ export interface Row {
   measure(size: Size): Promise<string[]>
 }
 
-/** Has the contenders take turns; a Markdown table with the measures of each. */
+/**
+ * Has the contenders take turns; a Markdown table with the measures of each. Their first turns do not
+ * count: caches are made in them.
+ */
 export async function compare(
   measures: readonly string[],
   contenders: readonly Contender[],
   runs: number,
 ): Promise<string[]> {
   const taken = contenders.map(() => measures.map((): number[] => []))
+  for (const { turn } of contenders) await turn()
   for (let i = 0; i < runs; i++) {
     for (const [c, contender] of contenders.entries()) {
       const values = await contender.turn()

@@ -27,6 +27,8 @@ export const memory: Row = {
     const { env } = homeFor(peer)
     const lines = ['| | idle | reader stalled | under load, highest |', '| --- | --- | --- | --- |']
     for (const { name, argv } of bywayLines(await findRuntime())) {
+      // compiling the inventory is no part of it
+      await watch(argv, env, 1)
       lines.push(`| ${name} | ${(await watch(argv, env, bytes)).join(' | ')} |`)
     }
     peer.stop()

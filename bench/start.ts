@@ -23,7 +23,6 @@ export const start: Row = {
     const contenders = lines.map(({ name, argv }) => {
       return { name, turn: () => untilAccepted(argv, env, peer) }
     })
-    for (const { turn } of contenders) await turn()
     const table = await compare(MEASURES, contenders, 4 * runs)
     peer.stop()
     return table

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net'
 import { lookAtQueue } from './computer/receive-queue.ts'
+import type { Connection } from './core/connection.ts'
 import { BywayError } from './core/errors.ts'
 import type { Clock } from './core/run-race.ts'
-import type { Connection } from './core/types.ts'
 
 /** A wait is made longer by one in so many parts, but not beyond `LONGEST` milliseconds. */
 const PARTS = 8

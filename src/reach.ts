@@ -1,5 +1,6 @@
 import { BannerCheck } from './core/banner.ts'
 import { systemClock } from './core/clock.ts'
+import type { Connection } from './core/connection.ts'
 import { BywayError } from './core/errors.ts'
 import { Hiding } from './core/hiding.ts'
 import { printable } from './core/printable.ts'
@@ -8,7 +9,7 @@ import { technologyOf, timeoutOf } from './core/resolve.ts'
 import { type Lane, runRace } from './core/run-race.ts'
 import type { Secret } from './core/secret.ts'
 import { reasonToLeaveOut } from './core/standpoint.ts'
-import type { Attempt, Connection, Machine, Route, Technology } from './core/types.ts'
+import type { Attempt, Machine, Route, Technology } from './core/types.ts'
 import { awaitWords } from './proof-of-life.ts'
 
 /** Milliseconds after which a network may be started on demand though others still try. */

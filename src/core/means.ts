@@ -1,16 +1,8 @@
+import type { Connection } from './connection.ts'
 import type { Way } from './daemon.ts'
 import type { Hop } from './jumps.ts'
 import type { Secret } from './secret.ts'
-import type {
-  Attempt,
-  Connection,
-  Covered,
-  Location,
-  Network,
-  NetworkState,
-  Route,
-  Target,
-} from './types.ts'
+import type { Attempt, Covered, Location, Network, NetworkState, Route, Target } from './types.ts'
 
 /** An interface of this computer with its addresses. */
 export interface NetworkInterface {

@@ -1,12 +1,15 @@
 import type { OnReadOpts, Socket } from 'node:net'
+import type { Connection, Take } from './connection.ts'
 import { BywayError } from './errors.ts'
-import type { Connection } from './types.ts'
+import { writeAll } from './write-all.ts'
 
 /** Bytes of one read, once no handshake has to be read exactly. */
 const WIDE = 64 * 1024
 
+/** Who waits for the next bytes. */
 interface Waiter {
-  resolve(bytes: Uint8Array | null): void
+  /** Takes them; null: the end. Returns whether it waits for more, and has done with these. */
+  receive(bytes: Uint8Array | null): boolean
   reject(error: Error): void
 }
 
@@ -48,22 +51,29 @@ export class PulledSocket implements Connection {
 
   read(): Promise<Uint8Array | null> {
     return new Promise((resolve, reject) => {
-      if (this.#unread !== null) {
-        resolve(this.#unread)
-        this.#unread = null
-      } else if (this.#ended) resolve(null)
-      else if (this.#failure !== null) reject(this.#broken(this.#failure))
-      else {
-        this.#waiter = { resolve, reject }
-        this.socket.resume()
+      const receive = (bytes: Uint8Array | null) => {
+        resolve(bytes)
+        return false
       }
+      this.#wait({ receive, reject })
     })
   }
 
-  write(bytes: Uint8Array): Promise<void> {
+  flow(take: Take): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.socket.write(bytes, (error) => (error ? reject(this.#broken(error)) : resolve()))
+      const receive = (bytes: Uint8Array | null) => {
+        const taken = bytes === null ? resolve() : take(bytes)
+        if (taken === null) return true
+        taken?.then(() => this.#wait(waiter), reject)
+        return false
+      }
+      const waiter = { receive, reject }
+      this.#wait(waiter)
     })
+  }
+
+  write(bytes: Uint8Array): Promise<void> | null {
+    return writeAll(this.socket, bytes, (cause) => this.#broken(cause))
   }
 
   end(): Promise<void> {
@@ -78,21 +88,35 @@ export class PulledSocket implements Connection {
     this.socket.destroy()
   }
 
+  #wait(waiter: Waiter): void {
+    const unread = this.#unread
+    this.#unread = null
+    if (unread !== null) {
+      if (waiter.receive(unread)) this.#wait(waiter)
+    } else if (this.#ended) waiter.receive(null)
+    else if (this.#failure !== null) waiter.reject(this.#broken(this.#failure))
+    else {
+      this.#waiter = waiter
+      this.socket.resume()
+    }
+  }
+
+  /** Whether the socket goes on reading. */
   #receive(bytes: Uint8Array): boolean {
     const waiter = this.#waiter
     this.#waiter = null
     if (waiter === null) this.#unread = bytes
-    else waiter.resolve(bytes)
-    return false
+    else if (waiter.receive(bytes)) this.#waiter = waiter
+    return this.#waiter !== null
   }
 
   #finish(error: Error | null): void {
     if (this.#ended || this.#failure !== null) return
     if (error === null) this.#ended = true
     else this.#failure = error
-    if (error === null) this.#waiter?.resolve(null)
-    else this.#waiter?.reject(this.#broken(error))
+    const waiter = this.#waiter
     this.#waiter = null
+    if (waiter !== null) this.#wait(waiter)
   }
 
   #broken(error: Error): BywayError {

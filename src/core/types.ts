@@ -1,3 +1,4 @@
+import type { Connection } from './connection.ts'
 import type { Readiness } from './daemon.ts'
 import type { Secret } from './secret.ts'
 
@@ -195,25 +196,6 @@ export interface Attempt {
    * false: anything that can be read and written
    */
   readonly untouched: boolean
-}
-
-/** An open byte stream. Bytes are read only when asked for; the rest stays in the kernel. */
-export interface Connection {
-  /**
-   * The next bytes, at least one; null once the peer has ended its side. The bytes are valid until
-   * the next call. One call at a time. Throws a `BywayError` IOERR when the connection broke.
-   */
-  read(): Promise<Uint8Array | null>
-  /** Resolves when more may be written (back-pressure). Throws IOERR when the connection broke. */
-  write(bytes: Uint8Array): Promise<void>
-  /** Ends our side, after all that was written (half-close, FIN); reading goes on. */
-  end(): Promise<void>
-  /** Releases everything at once. Never throws, may be called again. */
-  close(): void
-  /** A raw connected socket (a `net.Socket`) that may be passed on: nothing was read ahead. */
-  readonly socket?: unknown
-  /** `192.0.2.7:22`, for people; holds no secret */
-  readonly description: string
 }
 
 /** Where a TCP connection goes: an IP address or a name, and a port. */

@@ -1,7 +1,8 @@
+import type { Connection } from '../core/connection.ts'
 import { proxyAt } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import type { Means, NetworkDaemon } from '../core/means.ts'
-import type { Attempt, Connection, Route } from '../core/types.ts'
+import type { Attempt, Route } from '../core/types.ts'
 
 /** What dials, and for whom. */
 interface Dial {

@@ -1,8 +1,9 @@
+import type { Connection } from '../core/connection.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { parseIp } from '../core/ip.ts'
 import type { Computer, Means, NetworkInterface } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
-import type { Attempt, Connection, NetworkState, Route, Technology } from '../core/types.ts'
+import type { Attempt, NetworkState, Route, Technology } from '../core/types.ts'
 import { dialOnDemand } from './on-demand.ts'
 
 /** Milliseconds in which whatever is asked of a daemon is answered, when only states are wanted. */

@@ -1,6 +1,7 @@
+import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import type { Means, SocketAddress } from '../core/means.ts'
-import type { Attempt, Connection, NetworkState, Route, Technology } from '../core/types.ts'
+import type { Attempt, NetworkState, Route, Technology } from '../core/types.ts'
 import { DIAL_LIMIT, STATE_LIMIT, within } from './overlay.ts'
 import { makeSocks } from './socks.ts'
 import {

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
+import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
-import type { Connection } from '../core/types.ts'
 
 const HINT =
   'with "ProxyUseFdpass yes" write "ProxyCommand env NODE_CHANNEL_FD=1 byway connect --fdpass %n %p"'

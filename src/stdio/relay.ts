@@ -1,4 +1,4 @@
-import type { Connection } from '../core/types.ts'
+import type { Connection, Take } from '../core/connection.ts'
 
 /** Milliseconds that bytes already taken from stdin get to leave once the peer has ended. */
 const LAST_WORDS = 50
@@ -7,10 +7,10 @@ const PARENT_CHECK = 200
 
 /** The side of the relay where ssh is. */
 export interface Stdio {
-  /** The next bytes, valid until the next call; null at the end. */
-  read(): Promise<Uint8Array | null>
-  /** Resolves when all bytes are written. Throws IOERR. */
-  write(bytes: Uint8Array): Promise<void>
+  /** What ssh says, as a connection's `flow` gives what the peer says. */
+  flow(take: Take): Promise<void>
+  /** Resolves when all bytes are written; null: they are. Throws IOERR. */
+  write(bytes: Uint8Array): Promise<void> | null
   /** True once the program that started byway is gone. */
   orphaned(): boolean
 }
@@ -42,11 +42,7 @@ async function sendDown(
   stdio: Stdio,
 ): Promise<void> {
   for (const bytes of head) await stdio.write(bytes)
-  for (;;) {
-    const bytes = await peer.read()
-    if (bytes === null) return
-    await stdio.write(bytes)
-  }
+  await peer.flow((bytes) => stdio.write(bytes))
 }
 
 /** The direction from ssh to the peer, which never ends the relay by itself while ssh lives. */
@@ -55,7 +51,7 @@ class Upstream {
   readonly orphaned: Promise<void>
   readonly #stdio: Stdio
   readonly #peer: Connection
-  #inFlight: Promise<void> = Promise.resolve()
+  #inFlight: Promise<void> | null = null
   #timer: ReturnType<typeof setInterval> | undefined
   #stopped = false
 
@@ -85,14 +81,14 @@ class Upstream {
   /** A failure to write is not told here: reading from the same peer says it better. */
   async #send(): Promise<void> {
     try {
-      for (;;) {
-        const bytes = await this.#stdio.read()
-        this.#inFlight = bytes === null ? this.#peer.end() : this.#peer.write(bytes)
-        await this.#inFlight
-        if (bytes === null) return
-      }
+      await this.#stdio.flow((bytes) => {
+        this.#inFlight = this.#peer.write(bytes)
+        return this.#inFlight
+      })
+      this.#inFlight = this.#peer.end()
+      await this.#inFlight
     } catch {
-      this.#inFlight = Promise.resolve()
+      this.#inFlight = null
     }
   }
 

@@ -1,8 +1,10 @@
 import { fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { systemClock } from '../core/clock.ts'
+import { flowByReading } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import { PulledSocket } from '../core/pulled-socket.ts'
+import { writeAll } from '../core/write-all.ts'
 import type { Stdio } from './relay.ts'
 
 const STDIN = 0
@@ -18,7 +20,7 @@ const IDLE = 500
  * (Node's own stdout blocks the event loop on a pipe); terminals and files are left to Node.
  */
 export function openStandardStreams(): Stdio {
-  return { read: openReader(), write: openWriter(), orphaned: () => process.ppid !== PARENT }
+  return { flow: openReader(), write: openWriter(), orphaned: () => process.ppid !== PARENT }
 }
 
 /**
@@ -26,31 +28,39 @@ export function openStandardStreams(): Stdio {
  * of a connection by itself: that side's end, and silence, mean that it is gone.
  */
 export function openPassedStreams(): Stdio {
-  const { read, write } = openStandardStreams()
+  const { flow, write } = openStandardStreams()
   let last = systemClock.now()
-  const note = <T>(result: T): T => {
+  const note = () => {
     last = systemClock.now()
-    return result
   }
   return {
-    read: () => read().then(note),
-    write: (bytes) => write(bytes).then(note),
+    flow: (take) => {
+      return flow((bytes) => {
+        note()
+        return take(bytes)
+      })
+    },
+    write: (bytes) => {
+      note()
+      return write(bytes)?.then(note) ?? null
+    },
     orphaned: () => systemClock.now() - last > IDLE,
   }
 }
 
-function openReader(): Stdio['read'] {
+function openReader(): Stdio['flow'] {
   if (isStream(STDIN)) {
     const stdin = new PulledSocket('stdin', (onread) => {
       return new Socket({ fd: STDIN, writable: false, allowHalfOpen: true, onread })
     })
-    return () => stdin.read()
+    return (take) => stdin.flow(take)
   }
   const chunks = process.stdin[Symbol.asyncIterator]()
-  return async () => {
+  const read = async () => {
     const { value, done } = await chunks.next()
     return done === true ? null : value
   }
+  return (take) => flowByReading(read, take)
 }
 
 function openWriter(): Stdio['write'] {
@@ -61,9 +71,7 @@ function openWriter(): Stdio['write'] {
   })
   return (bytes) => {
     if (failure !== null) return Promise.reject(failure)
-    return new Promise((resolve, reject) => {
-      stdout.write(bytes, (cause) => (cause ? reject(brokenOutput(cause)) : resolve()))
-    })
+    return writeAll(stdout, bytes, brokenOutput)
   }
 }
 

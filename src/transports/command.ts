@@ -2,11 +2,12 @@ import { withoutKeys } from '../children/environment.ts'
 import { endFamily } from '../children/family.ts'
 import { type Child, startChild } from '../children/start.ts'
 import { isLeaving } from '../children/with-us.ts'
+import { type Connection, flowByReading, type Take } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import type { Program } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
 import type { Secret } from '../core/secret.ts'
-import type { Attempt, Connection } from '../core/types.ts'
+import type { Attempt } from '../core/types.ts'
 import { StreamConnection } from './stream-connection.ts'
 
 /** Lines of what a program said last that go into a message. */
@@ -64,7 +65,11 @@ class CommandConnection implements Connection {
     return bytes
   }
 
-  write(bytes: Uint8Array): Promise<void> {
+  flow(take: Take): Promise<void> {
+    return flowByReading(() => this.read(), take)
+  }
+
+  write(bytes: Uint8Array): Promise<void> | null {
     return this.#stream.write(bytes)
   }
 

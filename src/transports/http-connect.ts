@@ -1,11 +1,12 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
+import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import { joinHostPort } from '../core/host-port.ts'
 import type { HttpProxy } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attempt, Connection, Target } from '../core/types.ts'
+import type { Attempt, Target } from '../core/types.ts'
 import { readHead } from './http-head.ts'
 import { openTcp } from './tcp.ts'
 

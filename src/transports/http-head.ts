@@ -1,5 +1,5 @@
+import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
-import type { Connection } from '../core/types.ts'
 
 /** Bytes of an answer's head at most. */
 const LONGEST = 16 * 1024

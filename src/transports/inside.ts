@@ -2,9 +2,10 @@ import type { Socket } from 'node:net'
 import { killFamily } from '../children/family.ts'
 import { startChild } from '../children/start.ts'
 import { letGo } from '../children/with-us.ts'
+import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attempt, Connection, Target } from '../core/types.ts'
+import type { Attempt, Target } from '../core/types.ts'
 import { adoptSocket } from './adopted-socket.ts'
 
 /** Where a connection is to begin, and who begins it. */

@@ -1,11 +1,12 @@
 import { Duplex } from 'node:stream'
 import { domainToASCII } from 'node:url'
 import { SocksClient } from 'socks'
+import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import type { SocksProxy, SocksReply } from '../core/means.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attempt, Connection, Target } from '../core/types.ts'
+import type { Attempt, Target } from '../core/types.ts'
 import { openProxy } from './socks-proxy.ts'
 
 /** The attempt's signal is the limit; the library's own timer must not be a second one. */
@@ -182,7 +183,7 @@ class HandshakeWire extends Duplex {
     if (this.#writes === 1) this.#method = this.#answer[1] ?? 0
     this.#answer = []
     this.#writes += 1
-    this.#socket.write(chunk).then(() => done(), done)
+    Promise.resolve(this.#socket.write(chunk)).then(() => done(), done)
   }
 
   #take(bytes: Uint8Array | null): void {

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
+import { type Connection, flowByReading, type Take } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
-import type { Connection } from '../core/types.ts'
+import { writeAll } from '../core/write-all.ts'
 
 const END: IteratorResult<Uint8Array> = { value: undefined, done: true }
 
@@ -49,10 +50,12 @@ export class StreamConnection implements Connection {
     return bytes
   }
 
-  write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#writable.write(bytes, (error) => (error ? reject(this.#broken(error)) : resolve()))
-    })
+  flow(take: Take): Promise<void> {
+    return flowByReading(() => this.read(), take)
+  }
+
+  write(bytes: Uint8Array): Promise<void> | null {
+    return writeAll(this.#writable, bytes, (cause) => this.#broken(cause))
   }
 
   end(): Promise<void> {

@@ -1,8 +1,9 @@
+import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import type { SocketAddress, Upgrade } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
-import type { Attempt, Connection } from '../core/types.ts'
+import type { Attempt } from '../core/types.ts'
 import { type Head, readHead } from './http-head.ts'
 import { openSocket } from './open-socket.ts'
 

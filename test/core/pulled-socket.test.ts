@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import * as assert from 'uvu/assert'
-import { PulledSocket } from '../../src/core/pulled-socket.ts'
+import type { PulledSocket } from '../../src/core/pulled-socket.ts'
 import { readElsewhere } from '../helpers/elsewhere.ts'
 import { caughtByway } from '../helpers/errors.ts'
 import { settled } from '../helpers/fake-clock.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
+import { meetPulled } from '../helpers/meet-pulled.ts'
 import { Random } from '../helpers/random.ts'
 import { soon } from '../helpers/soon.ts'
 import { suite } from '../helpers/suite.ts'
@@ -21,7 +22,7 @@ test.before(async (context) => {
 test.after(({ server }) => server.stop())
 
 test('nothing is read that was not asked for', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   await send(peer, 'SSH-2.0-peer\r\n')
   peer.end()
   assert.is((await readElsewhere(pulled.socket)).toString(), 'SSH-2.0-peer\r\n')
@@ -30,7 +31,7 @@ test('nothing is read that was not asked for', async ({ server }) => {
 test('narrow: a read takes one byte, all others stay in the kernel', async ({ server }) => {
   const bytes = random.bytes(40)
   for (const count of [1, 2, random.between(3, 38), 39]) {
-    const { pulled, peer } = await meet(server, true)
+    const { pulled, peer } = await meetPulled(server, true)
     await send(peer, bytes)
     peer.end()
     const taken = await readTimes(pulled, count)
@@ -44,7 +45,7 @@ test('narrow: a read takes one byte, all others stay in the kernel', async ({ se
 })
 
 test('wide: a read takes no more than 64 KiB, the rest stays in the kernel', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   const bytes = random.bytes(100_000)
   await send(peer, bytes)
   peer.end()
@@ -55,7 +56,7 @@ test('wide: a read takes no more than 64 KiB, the rest stays in the kernel', asy
 })
 
 test('widened: not one byte is lost between narrow and wide', async ({ server }) => {
-  const { pulled, peer } = await meet(server, true)
+  const { pulled, peer } = await meetPulled(server, true)
   const bytes = random.bytes(3000)
   await send(peer, bytes)
   peer.end()
@@ -67,7 +68,7 @@ test('widened: not one byte is lost between narrow and wide', async ({ server })
 })
 
 test('1 MiB arrives in reads of 64 KiB at most, byte for byte', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   const bytes = random.bytes(1024 * 1024)
   peer.end(bytes)
   const reads = await readAll(pulled)
@@ -77,7 +78,7 @@ test('1 MiB arrives in reads of 64 KiB at most, byte for byte', async ({ server 
 })
 
 test('random chunks, both ways', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   const [out, back] = [random.bytes(200_000), random.bytes(200_000)]
   const heard: Buffer[] = []
   peer.on('data', (chunk: Buffer) => heard.push(chunk))
@@ -96,7 +97,7 @@ test('random chunks, both ways', async ({ server }) => {
 })
 
 test('the peer’s end is null, as often as one asks', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   peer.end('bye')
   assert.equal((await readAll(pulled)).map(String), ['bye'])
   assert.is(await pulled.read(), null)
@@ -104,14 +105,14 @@ test('the peer’s end is null, as often as one asks', async ({ server }) => {
 })
 
 test('a read that waits gets the end', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   const waiting = pulled.read()
   peer.end()
   assert.is(await waiting, null)
 })
 
 test('half-close: our end is a FIN, and reading goes on', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   const ended = once(peer.resume(), 'end')
   await pulled.write(Buffer.from('x'))
   await pulled.end()
@@ -121,7 +122,7 @@ test('half-close: our end is a FIN, and reading goes on', async ({ server }) => 
 })
 
 test('half-close: after the peer’s end writing goes on', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   const heard = once(peer, 'data')
   peer.end()
   assert.is(await pulled.read(), null)
@@ -131,35 +132,35 @@ test('half-close: after the peer’s end writing goes on', async ({ server }) =>
 })
 
 test('a reset breaks reads and writes', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   const waiting = pulled.read()
   peer.resetAndDestroy()
   const error = await caughtByway('IOERR', waiting)
   assert.is(error.message, 'the peer: connection reset by peer')
   await caughtByway('IOERR', pulled.read())
-  await caughtByway('IOERR', pulled.write(Buffer.from('x')))
+  await caughtByway('IOERR', Promise.resolve(pulled.write(Buffer.from('x'))))
   await pulled.end()
 })
 
 test('close releases at once, and breaks whoever waits', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   const waiting = caughtByway('IOERR', pulled.read())
   const gone = once(peer.resume(), 'close')
   pulled.close()
   pulled.close()
   await waiting
   await caughtByway('IOERR', pulled.read())
-  await caughtByway('IOERR', pulled.write(Buffer.from('x')))
+  await caughtByway('IOERR', Promise.resolve(pulled.write(Buffer.from('x'))))
   await soon('the end of a closed one', pulled.end())
   peer.end()
   await gone
 })
 
 test('a write resolves only when the peer takes it', async ({ server }) => {
-  const { pulled, peer } = await meet(server)
+  const { pulled, peer } = await meetPulled(server)
   peer.pause()
   let written = false
-  const writing = pulled.write(Buffer.alloc(32 * 1024 * 1024)).then(() => {
+  const writing = Promise.resolve(pulled.write(Buffer.alloc(32 * 1024 * 1024))).then(() => {
     written = true
   })
   for (let turn = 0; turn < 100; turn++) await settled()
@@ -170,18 +171,6 @@ test('a write resolves only when the peer takes it', async ({ server }) => {
 })
 
 test.run()
-
-/** Both ends of a connection, ours pulled. */
-async function meet(server: Listener, narrow = false) {
-  const { host, port } = server
-  const pulled = new PulledSocket(
-    'the peer',
-    (onread) => connect({ host, port, onread, allowHalfOpen: true }),
-    narrow,
-  )
-  const [peer] = await Promise.all([server.next(), once(pulled.socket, 'connect')])
-  return { pulled, peer }
-}
 
 /** Resolves when the bytes are in the kernel, and whoever reads ahead has had the time to. */
 async function send(peer: Socket, bytes: string | Buffer): Promise<void> {

@@ -1,5 +1,6 @@
+import type { Connection } from '../../src/core/connection.ts'
 import type { Means } from '../../src/core/means.ts'
-import type { Connection, Host, Network, NetworkSettings, Route } from '../../src/core/types.ts'
+import type { Host, Network, NetworkSettings, Route } from '../../src/core/types.ts'
 
 /** Means of which a test needs only some: the call of any other one throws. */
 export function fakeMeans(given: Partial<Means>): Means {
@@ -22,7 +23,8 @@ function unexpected(name: string): unknown {
 /** A connection that is only told apart from others. */
 export function fakeConnection(description: string): Connection {
   const unexpected = () => Promise.reject(new Error('nobody was to read or write it'))
-  return { description, read: unexpected, write: unexpected, end: unexpected, close: () => {} }
+  const refusals = { read: unexpected, flow: unexpected, write: unexpected, end: unexpected }
+  return { description, ...refusals, close: () => {} }
 }
 
 /** A network with these settings. */

@@ -1,4 +1,4 @@
-import type { Connection } from '../../src/core/types.ts'
+import { type Connection, flowByReading, type Take } from '../../src/core/connection.ts'
 import type { Stdio } from '../../src/stdio/relay.ts'
 
 type Given = Buffer | null | Error
@@ -78,6 +78,10 @@ export class FakeStream implements Connection, Stdio {
     if (given instanceof Error) throw given
     this.#lent = given ?? Buffer.alloc(0)
     return given
+  }
+
+  flow(take: Take): Promise<void> {
+    return flowByReading(() => this.read(), take)
   }
 
   async write(bytes: Uint8Array): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Connection } from '../../src/core/types.ts'
+import type { Connection } from '../../src/core/connection.ts'
 
 /** All that a connection gives until it ends. */
 export async function readConnection(connection: Connection): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import type { Connection } from '../../src/core/connection.ts'
 import type { SocketAddress } from '../../src/core/means.ts'
-import type { Connection, Network, Route, Technology } from '../../src/core/types.ts'
+import type { Network, Route, Technology } from '../../src/core/types.ts'
 import { type Outcome, type Reached, reach } from '../../src/reach.ts'
 import { makeFolder } from './cleanup.ts'
 import { type FaultProxy, type Plan, startFaultProxy } from './fault-proxy.ts'
@@ -110,7 +111,7 @@ export async function takeAll({ connection, head }: Reached, wanted: number): Pr
 /** Writes, ends and reads the end; false when the connection broke meanwhile. */
 export async function sayAll(connection: Connection, bytes: Uint8Array): Promise<boolean> {
   try {
-    await soon('a write', connection.write(bytes), HUNG)
+    await soon('a write', Promise.resolve(connection.write(bytes)), HUNG)
     await soon('the end', connection.end(), HUNG)
     return (await soon('the last read', connection.read(), HUNG)) === null
   } catch (error) {

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
+import type { Connection } from '../../src/core/connection.ts'
 import { Secret } from '../../src/core/secret.ts'
-import type { Connection } from '../../src/core/types.ts'
 import { dialHttpConnect } from '../../src/transports/http-connect.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { caughtByway, hides } from '../helpers/errors.ts'
