@@ -130,7 +130,9 @@ function tryParse<T extends Readonly<Record<string, Flag>>>(args: readonly strin
   try {
     const options = { ...GLOBAL_FLAGS, ...own }
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, tokens: true })
-    return isPlain(parsed.tokens) ? parsed : null
+    // of "-v-x" it makes "-v", "--" and the word "-x"
+    const sound = parsed.positionals.every((word) => args.includes(word))
+    return sound && isPlain(parsed.tokens) ? parsed : null
   } catch {
     return null
   }

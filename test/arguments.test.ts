@@ -120,6 +120,7 @@ const OTHERS: readonly [line: string, exit: ExitName | null][] = [
   ['connect web --timeout', 'USAGE'],
   ['connect --timeout -1 web', 'USAGE'],
   ['connect --fdpass=maybe web', null],
+  ['connect -vv-nweb', null],
   ['connect --help', null],
   ['connect web --help', null],
   ['--verbose connect web', null],

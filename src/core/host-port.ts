@@ -8,7 +8,7 @@ export function joinHostPort(host: string, port: number): string {
  * brackets is a bare host. Returns null for a port that is none.
  */
 export function splitHostPort(text: string): { host: string; port: number | null } | null {
-  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d+))?$/.exec(text)
+  const match = /^(?:\[([^[\]]*)\]|([^:[\]]*))(?::(\d+))?$/.exec(text)
   if (match === null) return looksLikeIpv6(text) ? { host: text, port: null } : null
   const host = match[1] ?? match[2] ?? ''
   if (match[3] === undefined) return { host, port: null }

@@ -37,6 +37,8 @@ const SPLIT: readonly [text: string, host: string | null, port: number | null][]
   ['web:-1', null, null],
   ['[::1]:0', null, null],
   ['[::1', null, null],
+  ['[[::1]', null, null],
+  ['[[::1]]:22', null, null],
   ['[::1]x', null, null],
   ['a:b:c', null, null],
 ]
