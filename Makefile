@@ -50,7 +50,7 @@ test-faults: setup build tools ## faults on the wire and in the computer, for ab
 fuzz: $(modules) ## fuzzes what byway reads of others for FUZZ_SECONDS (300); T=<targets> picks, SEED=<n> repeats
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) node --import tsx fuzz/main.ts $(T)
 
-reliability: build ## runs SUITES (all that throw things at it), and writes docs/reliability.md of what they note
+reliability: build ## runs SUITES (all that throw things at it; BYWAY_TEST_REPORT adds to earlier ones), and writes docs/reliability.md of what they note
 	@node scripts/reliability.mjs
 
 test-load: setup build ## SESSIONS (60) at once, LOGINS (200) one after another: relayed and fd-passed

@@ -1,17 +1,26 @@
 /**
  * `reliability.mjs`: runs the suites that throw things at byway, and writes `docs/reliability.md` of
- * what they note (`noteThrown`, test/helpers/thrown.ts). With a file as argument, which has such
- * notes, it only writes. The page is not to be written by hand.
+ * what they note (`noteThrown`, test/helpers/thrown.ts). The page is not to be written by hand.
+ *
+ * The notes are added to the file that `BYWAY_TEST_REPORT` names, if it is set, and the page is of all that
+ * stands there: suites that take hours can be run one by one. `SUITES=` runs none, and only writes.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const PAGE = 'docs/reliability.md'
 /** What make is asked for; `SUITES="test,T=core/ fuzz"` for other targets, or fewer. */
-const SUITES = (process.env['SUITES'] ?? 'test test-faults test-load soak fuzz').split(' ')
+const SUITES = process.env['SUITES'] ?? 'test test-faults test-load soak fuzz'
 
 const HEAD = `# Reliability
 
@@ -20,49 +29,54 @@ them and writes this page anew.
 `
 
 /** @typedef {{ suite: string, what: string, times: number, outcome: string }} Thrown */
-/** @typedef {{ name: string, minutes: number, passed: boolean }} Run */
+/** @typedef {{ run: string, minutes: number, passed: boolean, commit: string }} Run */
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-const [given] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'byway-report-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-const report = given ?? process.env['BYWAY_TEST_REPORT'] ?? join(folder, 'report.jsonl')
-const runs = given === undefined ? SUITES.map(runSuite) : []
+const report = process.env['BYWAY_TEST_REPORT'] ?? join(folder, 'report.jsonl')
+for (const words of SUITES.split(' ').filter(Boolean)) runSuite(words)
+const { thrown, runs } = readReport(report)
 mkdirSync('docs', { recursive: true })
-writeFileSync(PAGE, render(readReport(report), runs))
+writeFileSync(PAGE, render(thrown, runs))
 console.log(`wrote ${PAGE}`)
 process.exitCode = runs.every(({ passed }) => passed) ? 0 : 1
 
-/**
- * @param {string} words for make, with commas
- * @returns {Run}
- */
+/** @param {string} words for make, with commas */
 function runSuite(words) {
   const began = Date.now()
-  const name = words.replaceAll(',', ' ')
+  const run = words.replaceAll(',', ' ')
+  const changed = git('status', '--porcelain', '--', 'src') === '' ? '' : ' with changes in src'
+  const commit = git('log', '-1', '--format=%h of %cs') + changed
   const env = { ...process.env, BYWAY_TEST_REPORT: report }
   const { status } = spawnSync('make', words.split(','), { env, stdio: 'inherit' })
-  return { name, minutes: (Date.now() - began) / 60_000, passed: status === 0 }
+  /** @type {Run} */
+  const line = { run, minutes: (Date.now() - began) / 60_000, passed: status === 0, commit }
+  appendFileSync(report, `${JSON.stringify(line)}\n`)
 }
 
 /**
  * One line for each thing and what came of it, in the order of the first; times are added up.
  *
  * @param {string} file
- * @returns {Thrown[]}
+ * @returns {{ thrown: Thrown[], runs: Run[] }}
  */
 function readReport(file) {
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  /** @type {(Thrown | Run)[]} */
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
   /** @type {Map<string, Thrown>} */
   const sums = new Map()
   for (const line of lines) {
-    /** @type {Thrown} */
-    const { suite, what, times, outcome } = JSON.parse(line)
+    if (!('suite' in line)) continue
+    const { suite, what, times, outcome } = line
     const key = JSON.stringify([suite, what, outcome])
     const before = sums.get(key)?.times ?? 0
     sums.set(key, { suite, what, outcome, times: before + times })
   }
-  return [...sums.values()]
+  return { thrown: [...sums.values()], runs: lines.filter((line) => 'run' in line) }
 }
 
 /**
@@ -92,16 +106,11 @@ function describe(runs) {
   const [cpu] = cpus()
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
   const machine = `${cpus().length} processors (${cpu?.model.trim()}), ${memory}, Linux ${release()}`
-  const commit = git('log', '-1', '--format=%h of %cs')
-  const changed = git('status', '--porcelain', '--', 'src') === '' ? '' : ', with changes in src'
   const lines = [
-    `- commit: ${commit}${changed}`,
     `- machine: ${machine}, Node ${process.versions.node}`,
-    ...(runs.length === 0
-      ? [`- notes of ${statSync(report).mtime.toISOString().slice(0, 10)}`]
-      : []),
-    ...runs.map(({ name, minutes, passed }) => {
-      return `- \`make ${name}\`: ${passed ? 'passed' : 'FAILED'}, ${minutes.toFixed(1)} minutes`
+    ...runs.map(({ run, minutes, passed, commit }) => {
+      const end = passed ? 'passed' : 'FAILED'
+      return `- \`make ${run}\` at ${commit}: ${end}, ${minutes.toFixed(1)} minutes`
     }),
   ]
   return lines.join('\n')
