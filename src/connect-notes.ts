@@ -9,6 +9,9 @@ import { type Environment, xdgFolder } from './inventory/locate.ts'
 import { appendRotated } from './rotated-file.ts'
 import { namesAbove } from './starters.ts'
 
+/** When this process began, milliseconds since 1970. */
+const BEGAN = Math.round(Date.now() - 1000 * process.uptime())
+
 /** What is kept of one connect, for `byway explain --last`; a line of JSON, no secrets. */
 export interface ConnectNote extends RaceDocument {
   /** which process it was */
@@ -100,9 +103,9 @@ function write(
   // the byway that asked this one to relay has the whole race
   if (request.tellUp === true) return
   const note: ConnectNote = {
-    id: `${process.pid}-${Math.round(performance.timeOrigin)}`,
+    id: `${process.pid}-${BEGAN}`,
     asked: request.machine,
-    time: new Date(performance.timeOrigin).toISOString(),
+    time: new Date(BEGAN).toISOString(),
     startedBy: namesAbove(process.ppid),
     fdpass: request.fdpass,
     error,

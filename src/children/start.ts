@@ -1,6 +1,6 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { BywayError } from '../core/errors.ts'
-import { spawnWithUs } from './with-us.ts'
+import { spawnWithUs } from './spawn-with-us.ts'
 
 /** Characters of a child's stderr that are kept: the last ones. */
 const KEPT = 2000

@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { systemClock } from '../core/clock.ts'
 import { endFamily, isThere, killFamily } from './family.ts'
 
@@ -14,20 +14,18 @@ let watching = false
 /** the signal that ends us */
 let leaving: Promise<never> | null = null
 
-/**
- * Starts a program that ends, with all that it started, when byway does: by itself, or by a signal,
- * which then ends byway as it ends any program (128 + n for the shell). No signal can come between.
- */
-export function spawnWithUs(
-  program: string,
-  args: readonly string[],
-  options: SpawnOptions,
-): ChildProcess {
-  watch()
-  const child = spawn(program, args, options)
+/** From now on no signal ends us before what is adopted has ended. */
+export function watch(): void {
+  if (watching) return
+  watching = true
+  process.once('exit', killAll)
+  for (const signal of ENDING) process.on(signal, leaveBy)
+}
+
+/** The child, and what it starts, ends when byway does. */
+export function adopt(child: ChildProcess): void {
   children.add(child)
   child.once('close', () => isThere(child) || children.delete(child))
-  return child
 }
 
 /** Lets a child live on without us. */
@@ -56,13 +54,6 @@ async function endAll(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, LOOK))
   }
   killAll()
-}
-
-function watch(): void {
-  if (watching) return
-  watching = true
-  process.once('exit', killAll)
-  for (const signal of ENDING) process.on(signal, leaveBy)
 }
 
 /** Another signal meanwhile does not end us before them. */

@@ -1,5 +1,5 @@
 import { endFamily } from '../children/family.ts'
-import { spawnWithUs } from '../children/with-us.ts'
+import { spawnWithUs } from '../children/spawn-with-us.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { shortenOnion } from '../core/show.ts'
 import type { Environment } from './locate.ts'

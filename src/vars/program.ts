@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
 import { withoutKeys } from '../children/environment.ts'
 import { endFamily } from '../children/family.ts'
-import { spawnWithUs } from '../children/with-us.ts'
+import { spawnWithUs } from '../children/spawn-with-us.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Environment, VarContext } from './backend.ts'
 

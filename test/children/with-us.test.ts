@@ -2,7 +2,8 @@ import type { SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { letGo, spawnWithUs } from '../../src/children/with-us.ts'
+import { spawnWithUs } from '../../src/children/spawn-with-us.ts'
+import { letGo } from '../../src/children/with-us.ts'
 
 const test = suite('children/with-us')
 
