@@ -29,7 +29,7 @@ modules := node_modules/.byway-lock.json
 sources := $(shell find src)
 version := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 debs := $(foreach architecture,amd64 arm64,dist/byway_$(version)_$(architecture).deb)
-packing := $(addprefix scripts/,executable.mjs runtime.mjs runtimes.json)
+packing := $(addprefix scripts/,executable.mjs executable-main.cjs code-cache.mjs runtime.mjs runtimes.json)
 
 .PHONY: build demo test test-overlays test-faults test-load test-packages soak fuzz reliability check types lint format fmt bench bench-small setup-bench dist-all deb release install uninstall clean help setup setup-demo setup-packages tools overlay-tools
 

@@ -7,7 +7,7 @@ import { brotliCompressSync } from 'node:zlib'
 import { build, transform } from 'esbuild'
 
 /** Characters of the largest chunk that is not compressed. */
-const LARGEST = 100_000
+const LARGEST = 6000
 
 const COMPRESSED = 'brotli:'
 /** Stands for the end of a comment within one. */
