@@ -37,7 +37,7 @@ export const fallback: Row = {
       ['refuses', [REFUSING]],
       ['black hole', [hole]],
       ['silent accept', [SILENT]],
-      ['three dead', [hole, SILENT, hole]],
+      ['three dead', [REFUSING, hole, SILENT]],
     ]
     const stage = { sshd, inside }
     const contenders = [

@@ -50,8 +50,8 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
   if (routes.length === 0) throw noRoutes(machine)
   const asker = request.tellUp === true ? new Asker() : null
   const watch = new SlowRace(request)
-  const { stagger } = world.settings
-  const history = new History(routes, { env: process.env, tell: world.tell, patience: stagger })
+  const { settings: rules, tell } = world
+  const history = new History(routes, { env: process.env, tell, rules })
   const { winner, report } = await reach(routes, {
     ...world.settings,
     technologies: world.technologies,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describePlace } from './computer/place.ts'
 import { messageOf } from './core/errors.ts'
-import { findDoubts, isNews, learn, parseSightings, remember } from './core/history.ts'
+import { findDoubts, isNews, learn, parseSightings, remember, type Waits } from './core/history.ts'
 import type { Report } from './core/report.ts'
 import type { Route, Tell } from './core/types.ts'
 import { CacheFile, writeCacheFile } from './inventory/cache-file.ts'
@@ -12,8 +12,8 @@ import { type Environment, xdgFolder } from './inventory/locate.ts'
 export interface HistoryContext {
   readonly env: Environment
   readonly tell: Tell
-  /** milliseconds after which a network that has not answered is taken for dead */
-  readonly patience: number
+  /** how the race waits: a network that it waited for in vain is taken for dead */
+  readonly rules: Waits
 }
 
 /**
@@ -40,8 +40,8 @@ export class History {
 
   /** Keeps what a race has shown, where it is news. Never throws. */
   learn({ routes }: Report): void {
-    const { patience, tell } = this.#context
-    const learned = learn(routes, { keys: this.#keys, patience, now: Date.now() })
+    const { rules, tell } = this.#context
+    const learned = learn(routes, { keys: this.#keys, rules, now: Date.now() })
     if (learned.length === 0) return
     const older = this.#read(() => {})
     if (!learned.some((one) => isNews(one, older))) return

@@ -65,16 +65,19 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
     doubted: options.doubts?.has(route.network.name) === true,
     run: (lane: Lane) => {
       const hiding = new Hiding()
-      const stage: Attempt['stage'] = (name, detail) =>
-        report.step(i, {
+      const stage: Attempt['stage'] = (name, detail) => {
+        const further = report.step(i, {
           stage: name,
           at: systemClock.now() - began,
           detail: detail && hiding.hide(detail),
         })
+        if (further) lane.heard()
+      }
       const age = options.doubts?.get(route.network.name)
       if (age !== undefined) stage('start', describeDoubt(age))
       const revealed = (secret: Secret) => hiding.add(secret)
-      const attempt = { ...lane, stage, revealed, untouched: options.untouched }
+      const { signal, mayStart } = lane
+      const attempt = { signal, mayStart, stage, revealed, untouched: options.untouched }
       return open(route, options, attempt).then(
         (reached) => ({ ...reached, description: hiding.hide(reached.connection.description) }),
         (error) => Promise.reject(hiding.hideIn(error)),

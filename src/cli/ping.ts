@@ -53,10 +53,9 @@ export async function tryRoutes(
   world: World,
   limit: number | undefined,
 ): Promise<Outcome> {
-  const { technologies, signal, settings } = world
+  const { technologies, signal, settings, tell } = world
   const self = world.self()
-  const { stagger } = settings
-  const { doubts } = new History(routes, { env: process.env, tell: world.tell, patience: stagger })
+  const { doubts } = new History(routes, { env: process.env, tell, rules: settings })
   const outcome = await reach(routes, {
     ...settings,
     technologies,

@@ -1,4 +1,5 @@
-import { lastStage, type RouteReport } from './report.ts'
+import { type Rules, worthUntil } from './race.ts'
+import { heardAt, lastStage, type RouteReport } from './report.ts'
 import type { Stage } from './types.ts'
 
 /** What became of a network when a machine was last dialled by it from one place. */
@@ -11,6 +12,9 @@ export interface Sighting {
   /** when (milliseconds since 1970) */
   readonly at: number
 }
+
+/** How a race waits for its networks. */
+export type Waits = Pick<Rules, 'stagger' | 'grace'>
 
 /** Milliseconds for which a network that was dead is not waited for: ten minutes. */
 const MEMORY = 600_000
@@ -37,12 +41,11 @@ export function findDoubts(
 
 /**
  * What a race tells of its networks. Nothing when nobody won: then the machine or this computer
- * may have been off. A network that lost too soon to say (`patience`, milliseconds), that does not
- * run here, or whose var could not be read, is left as it was seen before.
+ * may have been off. A network that lost while it was still worth waiting for, that does not run here, or whose var could not be read, is left as it was seen before.
  */
 export function learn(
   routes: readonly RouteReport[],
-  { keys, patience, now }: { keys: ReadonlyMap<string, string>; patience: number; now: number },
+  { keys, rules, now }: { keys: ReadonlyMap<string, string>; rules: Waits; now: number },
 ): Sighting[] {
   if (!routes.some(({ outcome }) => outcome === 'won')) return []
   return [...keys].flatMap(([network, key]): Sighting[] => {
@@ -51,7 +54,7 @@ export function learn(
     if (up !== undefined) {
       return [{ key, dead: false, ms: Math.round(Number(up.upAt) - (up.startedAt ?? 0)), at: now }]
     }
-    const dead = ours.length > 0 && ours.every((line) => isDead(line, patience))
+    const dead = ours.length > 0 && ours.every((line) => isDead(line, rules))
     return dead ? [{ key, dead, ms: null, at: now }] : []
   })
 }
@@ -75,10 +78,12 @@ export function parseSightings(text: string): Sighting[] {
   return all
 }
 
-function isDead(line: RouteReport, patience: number): boolean {
+function isDead(line: RouteReport, rules: Waits): boolean {
   const { outcome, startedAt, endedAt } = line
   if (startedAt === null || endedAt === null || !TELLING.includes(lastStage(line))) return false
-  return outcome === 'lost' ? endedAt - startedAt >= patience : ['failed', 'late'].includes(outcome)
+  if (outcome !== 'lost') return outcome === 'failed' || outcome === 'late'
+  const heard = Math.max(startedAt, heardAt(line) ?? startedAt)
+  return endedAt >= worthUntil({ started: startedAt, heard }, rules)
 }
 
 function isSighting(value: unknown): value is Sighting {

@@ -12,7 +12,7 @@ export interface Entrant {
 export interface Rules {
   /** the next entrant starts this long after the last one started */
   readonly stagger: number
-  /** how long one that is up waits for a higher one that is still trying */
+  /** how long one that is up waits, at most, for a higher one that is still trying */
   readonly grace: number
   /** when a network that must first be started may be, though others are still trying */
   readonly patience: number
@@ -31,14 +31,26 @@ export interface Action {
 type Status = 'waiting' | 'trying' | 'parked' | 'up' | 'failed' | 'released'
 
 /**
+ * When an entrant that has not come up is no more worth waiting for: once its stagger is over, unless it
+ * got further meanwhile. Its next step may take as long as all before it did, and the grace more.
+ * `heard`: when it last got further, or its start.
+ */
+export function worthUntil(
+  { started, heard }: { readonly started: number; readonly heard: number },
+  { stagger, grace }: Pick<Rules, 'stagger' | 'grace'>,
+): number {
+  return Math.max(started + stagger, heard + (heard - started) + grace)
+}
+
+/**
  * The racing rule, as a state machine without clock or I/O: tell it what happened and what time
  * it is (milliseconds, monotonic), and do what it answers.
  *
  * Entrants start in order: the first at once, the next when all that were started have failed or
  * `stagger` after the last start; one that is skipped counts as not started. One that is up wins at
- * once when none of higher priority is still trying, else `grace` after the first was up, unless a
- * higher one comes up before. One that is doubted costs the others no wait: the next starts with it,
- * and one that is up does not wait for it. One that must first start a program is parked until all others have
+ * once when none of higher priority is still worth waiting for (`worthUntil`), else when none is any
+ * more, at the latest `grace` after the first was up, unless a higher one comes up before. One that is
+ * doubted costs the others no wait: the next starts with it, and one that is up does not wait for it. One that must first start a program is parked until all others have
  * failed or `patience` has passed.
  */
 export class Race {
@@ -49,6 +61,8 @@ export class Race {
   readonly #permitted = new Set<number>()
   /** when the entrants were started, or permitted, without those that were skipped */
   readonly #starts = new Map<number, number>()
+  /** when they last got further */
+  readonly #heard = new Map<number, number>()
   #firstUp: number | null = null
   #over = false
 
@@ -71,6 +85,11 @@ export class Race {
       this.#firstUp ??= now
     }
     return this.advance(now)
+  }
+
+  /** The entrant got further, and is not up yet: its proxy has answered, its connection stands. */
+  heard(entrant: number, now: number): void {
+    this.#heard.set(entrant, now)
   }
 
   /** The entrant cannot be reached. */
@@ -111,7 +130,7 @@ export class Race {
     const times = this.#entrants
       .filter((_, i) => this.#mayExpire(i))
       .map(({ timeout }) => this.#began + timeout)
-    if (this.#firstUp !== null) times.push(this.#firstUp + this.#rules.grace)
+    if (this.#firstUp !== null) times.push(this.#graceEnd(this.#status.indexOf('up')))
     else if (this.#has('waiting')) times.push(this.#lastStart + this.#rules.stagger)
     else if (this.#has('parked')) times.push(this.#nextPermit())
     const next = Math.min(...times)
@@ -129,13 +148,25 @@ export class Race {
   }
 
   #decide(best: number, now: number): Action[] {
-    const priority = this.#entrants[best]?.priority ?? 0
-    const higherTries = this.#entrants.some(
-      (other, i) => other.priority > priority && this.#isAwaited(i),
-    )
-    if (higherTries && now < (this.#firstUp ?? now) + this.#rules.grace) return []
+    if (now < this.#graceEnd(best)) return []
     this.#over = true
     return [{ kind: 'win', entrant: best }, ...this.#releaseOthers(best)]
+  }
+
+  /** When the best that is up wins, if nothing happens before. */
+  #graceEnd(best: number): number {
+    const priority = this.#entrants[best]?.priority ?? 0
+    const worth = this.#entrants.map((other, i) => {
+      const waits = other.priority > priority && this.#isAwaited(i)
+      return waits ? this.#worthUntil(i) : Number.NEGATIVE_INFINITY
+    })
+    return Math.min((this.#firstUp ?? 0) + this.#rules.grace, Math.max(...worth))
+  }
+
+  #worthUntil(i: number): number {
+    const started = this.#starts.get(i) ?? this.#began
+    const heard = Math.max(started, this.#heard.get(i) ?? started)
+    return worthUntil({ started, heard }, this.#rules)
   }
 
   #releaseOthers(winner: number): Action[] {

@@ -1,6 +1,9 @@
 import { type Action, type Entrant, Race, type Rules } from './race.ts'
 
-/** An entrant of which is known how it will fare, this many milliseconds after its start. */
+/**
+ * An entrant of which is known how it will fare, this many milliseconds after its start. One that comes up is
+ * taken to have got further when half of its time was over, as a connection is that then is spoken on.
+ */
 export interface Foreseen extends Entrant {
   readonly fate: 'up' | 'failed' | 'skipped'
   readonly after: number
@@ -18,7 +21,7 @@ export function rehearse(entrants: readonly Foreseen[], rules: Rules): number | 
   for (;;) {
     for (const { kind, entrant } of actions) {
       if (kind === 'win') return entrant
-      if (kind === 'start') coming.set(entrant, now + (entrants[entrant]?.after ?? 0))
+      if (kind === 'start') coming.set(entrant, now + begin(race, entrants, { entrant, now }))
       else coming.delete(entrant)
     }
     const [next, at] = firstOf(coming)
@@ -28,6 +31,17 @@ export function rehearse(entrants: readonly Foreseen[], rules: Rules): number | 
     actions = at > wake ? race.advance(now) : tell(race, entrants, { next, now })
     if (at <= wake) coming.delete(next)
   }
+}
+
+/** How long it takes. */
+function begin(
+  race: Race,
+  entrants: readonly Foreseen[],
+  { entrant, now }: { entrant: number; now: number },
+): number {
+  const { fate, after } = entrants[entrant] ?? { fate: 'failed', after: 0 }
+  if (fate === 'up') race.heard(entrant, now + after / 2)
+  return after
 }
 
 function tell(

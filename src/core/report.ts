@@ -52,10 +52,13 @@ export class Report {
     }))
   }
 
-  /** Notes a step of a dial. Steps after its end are not noted. */
-  step(entrant: number, step: Step): void {
+  /** Notes a step of a dial, and returns whether it got further. Steps after its end are not noted. */
+  step(entrant: number, step: Step): boolean {
     const line = this.routes[entrant]
-    if (line?.endedAt === null) line.steps.push(step)
+    if (line?.endedAt !== null) return false
+    const further = lastStage(line) !== step.stage
+    line.steps.push(step)
+    return further
   }
 
   /** Notes what the race did. */
@@ -103,6 +106,12 @@ export class Report {
 /** The stage that a route was in last. */
 export function lastStage({ steps }: RouteReport): Stage {
   return steps.at(-1)?.stage ?? 'start'
+}
+
+/** When a route last got further, milliseconds from the beginning of the race; null: it never did. */
+export function heardAt({ steps }: RouteReport): number | null {
+  const further = steps.findLast(({ stage }, i) => (steps[i - 1]?.stage ?? 'start') !== stage)
+  return further?.at ?? null
 }
 
 /** Words for a route that ran out of time, by the stage it was in. */

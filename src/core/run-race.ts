@@ -17,6 +17,8 @@ export interface Lane {
    * before. Throws the signal's reason when the entrant is released instead.
    */
   mayStart(): Promise<void>
+  /** Tells the race that the entrant got further (see `Race.heard`). */
+  heard(): void
 }
 
 /** An entrant and the work by which it comes up. */
@@ -142,7 +144,8 @@ class RaceRun<T> {
 
   async #run(i: number): Promise<void> {
     const { signal } = this.#controllers[i] as AbortController
-    const lane = { signal, mayStart: () => this.#park(i) }
+    const heard = () => this.#race.heard(i, this.#options.clock.now())
+    const lane = { signal, mayStart: () => this.#park(i), heard }
     try {
       const value = await (this.#runners[i] as Runner<T>).run(lane)
       if (signal.aborted) return this.#options.discard(value)

@@ -11,6 +11,7 @@ import {
 import type { RouteReport } from '../../src/core/report.ts'
 
 const MINUTE = 60_000
+const RULES = { stagger: 250, grace: 150 }
 const NOW = 1_000 * MINUTE
 const KEYS = new Map([
   ['top', 'k1'],
@@ -50,6 +51,22 @@ const LEARNED: Readonly<Record<string, [Line, boolean | null]>> = {
   'out of time': [{ outcome: 'late', endedAt: 9000 }, true],
   'silent for as long as one waits': [{ outcome: 'lost', endedAt: 250 }, true],
   'silent for less': [{ outcome: 'lost', endedAt: 249 }, null],
+  'answered, and then silent for longer than it had taken': [
+    { outcome: 'lost', endedAt: 360, steps: [...AT_CONNECT, { stage: 'banner', at: 100 }] },
+    true,
+  ],
+  'answered not long ago': [
+    { outcome: 'lost', endedAt: 349, steps: [...AT_CONNECT, { stage: 'banner', at: 100 }] },
+    null,
+  ],
+  'a detail is no answer': [
+    {
+      outcome: 'lost',
+      endedAt: 260,
+      steps: [...AT_CONNECT, { stage: 'connect', at: 200, detail: 'x' }],
+    },
+    true,
+  ],
   'up, though it lost': [{ outcome: 'lost', upAt: 430, endedAt: 431 }, false],
   'not started': [{ outcome: 'waiting', startedAt: null, endedAt: null }, null],
   'does not run here': [
@@ -130,5 +147,5 @@ function learnFrom(lines: readonly Line[], networks: readonly string[] = ['top',
     const route = { network: { name: networks[i] } }
     return { startedAt: 0, endedAt: 0, upAt: null, steps: AT_CONNECT, ...line, route }
   })
-  return learn(routes as unknown as RouteReport[], { keys: KEYS, patience: 250, now: NOW })
+  return learn(routes as unknown as RouteReport[], { keys: KEYS, rules: RULES, now: NOW })
 }

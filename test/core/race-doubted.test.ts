@@ -27,13 +27,13 @@ const CASES: readonly Script[] = [
   {
     name: 'it starts in its turn, after one that is not',
     entrants: 'a:3 b:2? c:1',
-    news: '300 c up',
+    news: '200 a heard, 300 c up',
     expected: '0 start a, 250 start b, 250 start c, 450 win c, 450 lose a, 450 lose b',
   },
   {
     name: 'the stagger of the others counts from the last of them',
     entrants: 'a:3? b:2 c:1',
-    news: '400 c up, 420 b up',
+    news: '240 b heard, 400 c up, 420 b up',
     expected: '0 start a, 0 start b, 250 start c, 420 win b, 420 lose a, 420 lose c',
   },
   {
@@ -45,7 +45,7 @@ const CASES: readonly Script[] = [
   {
     name: 'one that is up waits for a better one as ever, though it is doubted itself',
     entrants: 'a:2 b:1?',
-    news: '260 b up, 300 a up',
+    news: '200 a heard, 260 b up, 300 a up',
     expected: '0 start a, 250 start b, 300 win a, 300 lose b',
   },
   {

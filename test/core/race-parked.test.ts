@@ -14,7 +14,7 @@ const CASES: readonly Script[] = [
   {
     name: 'it may start at the end of patience, though another tries',
     entrants: 'a:2 b:1',
-    news: '260 b parked, 1300 b up',
+    news: '260 b parked, 900 a heard, 1300 b up',
     expected: '0 start a, 250 start b, 1000 permit b, 1450 win b, 1450 lose a',
   },
   {
@@ -26,14 +26,14 @@ const CASES: readonly Script[] = [
   {
     name: 'it does not while somebody is up and waits the grace',
     entrants: 'a:3 b:2 c:1',
-    news: '260 b parked, 900 c up',
+    news: '260 b parked, 600 a heard, 900 c up',
     expected: '0 start a, 250 start b, 500 start c, 1050 win c, 1050 lose a, 1050 lose b',
     rules: { grace: 150 },
   },
   {
     name: 'two of them: one after the other',
     entrants: 'a:3 b:2 c:1',
-    news: '260 b parked, 510 c parked, 1300 c up, 1310 a failed',
+    news: '260 b parked, 510 c parked, 900 a heard, 1200 b heard, 1300 c up, 1310 a failed',
     expected:
       '0 start a, 250 start b, 500 start c, 1000 permit b, 1250 permit c, 1450 win c, 1450 lose b',
   },

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Action, type Entrant, Race, type Rules } from '../../src/core/race.ts'
+import { type Action, type Entrant, Race } from '../../src/core/race.ts'
+import { inventSchedule, type News, type Plan, type Schedule } from '../helpers/race-schedule.ts'
 import { Random } from '../helpers/random.ts'
 import { noteThrown } from '../helpers/thrown.ts'
 
@@ -9,27 +10,11 @@ const RUNS = 20_000
 const test = suite('core/race: any schedule')
 const random = new Random('core/race')
 
-type News = 'up' | 'failed' | 'parked' | 'skipped'
 type Status = 'waiting' | 'trying' | 'parked' | News | 'over'
-
-/** What an entrant will do so many milliseconds after its start, or after its permission. */
-interface Plan {
-  readonly parksAfter: number | null
-  readonly ends: 'up' | 'failed' | 'skipped' | 'never'
-  readonly after: number
-}
-
-interface Schedule {
-  readonly entrants: readonly Entrant[]
-  readonly plans: readonly Plan[]
-  readonly rules: Rules
-  /** the most that an alarm rings too late, milliseconds */
-  readonly sloth: number
-}
 
 test(`${RUNS} schedules`, () => {
   for (let i = 0; i < RUNS; i++) {
-    const schedule = invent()
+    const schedule = inventSchedule(random)
     try {
       new Play(schedule).run()
     } catch (error) {
@@ -46,34 +31,9 @@ test(`${RUNS} schedules`, () => {
 
 test.run()
 
-function invent(): Schedule {
-  const count = random.between(0, 6)
-  const priorities = Array.from({ length: count }, () => random.between(1, 4))
-  const entrants = priorities
-    .sort((a, b) => b - a)
-    .map((priority) => {
-      return { priority, timeout: random.percent(30) ? random.between(1, 400) : 2000 }
-    })
-  const rules = {
-    stagger: random.pick([0, 10, 50, 250]),
-    grace: random.pick([0, 20, 150]),
-    patience: random.pick([0, 100, 1000]),
-  }
-  const sloth = random.percent(50) ? 0 : 30
-  return { entrants, plans: entrants.map(inventPlan), rules, sloth }
-}
-
-function inventPlan(): Plan {
-  return {
-    parksAfter: random.percent(30) ? random.between(0, 300) : null,
-    ends: random.pick(['up', 'up', 'failed', 'skipped', 'never']),
-    after: random.percent(20) ? 0 : random.between(0, 600),
-  }
-}
-
 interface Due {
   readonly time: number
-  readonly news: News
+  readonly news: News | 'heard'
   readonly entrant: number
 }
 
@@ -86,6 +46,7 @@ class Play {
   #now = 0
   /** when each was started or permitted; one that is skipped counts as not started */
   readonly #starts = new Map<number, number>()
+  readonly #heard = new Map<number, number>()
   #firstUp: number | null = null
   #winner: number | null = null
   #decidedAt: number | null = null
@@ -106,7 +67,7 @@ class Play {
   }
 
   /** What comes next: news, or the race's alarm, which may ring late. */
-  #next(): { time: number; news: News | null; entrant: number } | null {
+  #next(): { time: number; news: Due['news'] | null; entrant: number } | null {
     const wake = this.#race.wakeAt()
     assert.ok(wake === null || wake > this.#now, `it would be woken at ${wake} for nothing`)
     const alarm = wake === null ? Number.POSITIVE_INFINITY : wake + this.#sloth()
@@ -123,7 +84,8 @@ class Play {
     return this.#schedule.sloth === 0 ? 0 : random.between(0, this.#schedule.sloth)
   }
 
-  #tell({ news, entrant }: { news: News | null; entrant: number }): Action[] {
+  #tell({ news, entrant }: { news: Due['news'] | null; entrant: number }): Action[] {
+    if (news === 'heard') return this.#hear(entrant)
     const counts = this.#decidedAt === null && this.#tries(entrant)
     if (counts && news === 'up') this.#firstUp ??= this.#now
     if (counts && news !== null) this.#status[entrant] = news
@@ -132,6 +94,13 @@ class Play {
     if (news === 'skipped') return this.#race.skipped(entrant, this.#now)
     if (news === 'failed') return this.#race.failed(entrant, this.#now)
     return this.#race.parked(entrant, this.#now)
+  }
+
+  #hear(entrant: number): Action[] {
+    if (this.#tries(entrant)) this.#heard.set(entrant, this.#now)
+    this.#race.heard(entrant, this.#now)
+    // an alarm that rings late may be due
+    return this.#race.advance(this.#now)
   }
 
   #perform(actions: readonly Action[]): void {
@@ -157,7 +126,8 @@ class Play {
     assert.ok(skipped < 0 || this.#isLate(skipped), 'start out of order')
     this.#status[entrant] = 'trying'
     this.#starts.set(entrant, this.#now)
-    const { parksAfter, ...plan } = this.#plan(entrant)
+    const { parksAfter, hears, ...plan } = this.#plan(entrant)
+    for (const after of hears) this.#due.push({ time: this.#now + after, news: 'heard', entrant })
     if (parksAfter === null) this.#foresee(entrant, plan)
     else this.#due.push({ time: this.#now + parksAfter, news: 'parked', entrant })
   }
@@ -189,8 +159,8 @@ class Play {
       better.some((i) => this.#status[i] === 'up'),
       'a higher one was up',
     )
-    const waits = better.some((i) => this.#status[i] === 'trying')
     const graceEnd = (this.#firstUp ?? 0) + this.#schedule.rules.grace
+    const waits = better.some((i) => this.#status[i] === 'trying' && this.#isWorth(i))
     assert.ok(!waits || this.#now >= graceEnd, 'a higher one had its grace still')
     assert.ok(this.#now <= graceEnd + this.#schedule.sloth, 'decided after the grace')
     this.#winner = entrant
@@ -224,6 +194,14 @@ class Play {
   #tries(entrant: number): boolean {
     const status = this.#status[entrant]
     return status === 'trying' || status === 'parked'
+  }
+
+  /** By the words of the rule: its stagger, or as long again as it took so far and the grace. */
+  #isWorth(entrant: number): boolean {
+    const { stagger, grace } = this.#schedule.rules
+    const started = this.#starts.get(entrant) ?? 0
+    const took = Math.max(0, (this.#heard.get(entrant) ?? started) - started)
+    return this.#now < started + Math.max(stagger, 2 * took + grace)
   }
 
   #isLate(entrant: number): boolean {

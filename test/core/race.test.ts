@@ -22,13 +22,13 @@ const STARTS: readonly Script[] = [
     name: 'a failure starts the next at once, and the stagger counts from there',
     entrants: 'a:3 b:2 c:1',
     news: '100 a failed, 400 c up',
-    expected: '0 start a, 100 start b, 350 start c, 550 win c, 550 lose b',
+    expected: '0 start a, 100 start b, 350 start c, 400 win c, 400 lose b',
   },
   {
     name: 'a failure starts none while another still tries',
     entrants: 'a:3 b:2 c:1',
     news: '300 a failed, 600 c up, 610 b failed',
-    expected: '0 start a, 250 start b, 500 start c, 610 win c',
+    expected: '0 start a, 250 start b, 500 start c, 600 win c, 600 lose b',
   },
   {
     name: 'all failed',
@@ -60,45 +60,45 @@ const WINS: readonly Script[] = [
     expected: '0 start a, 250 start b, 500 start c, 600 win a, 600 lose b, 600 lose c',
   },
   {
-    name: 'a lower one waits the grace while a higher one tries',
+    name: 'a lower one waits the grace for a higher one that got further',
     entrants: 'a:2 b:1',
-    news: '300 b up',
+    news: '200 a heard, 300 b up',
     expected: '0 start a, 250 start b, 450 win b, 450 lose a',
   },
   {
     name: 'a higher one that comes up in the grace wins at once',
     entrants: 'a:2 b:1',
-    news: '300 b up, 400 a up',
+    news: '200 a heard, 300 b up, 400 a up',
     expected: '0 start a, 250 start b, 400 win a, 400 lose b',
   },
   {
     name: 'a higher one that comes up in the last moment of the grace wins',
     entrants: 'a:2 b:1',
-    news: '300 b up, 449 a up',
+    news: '200 a heard, 300 b up, 449 a up',
     expected: '0 start a, 250 start b, 449 win a, 449 lose b',
   },
   {
     name: 'the higher one fails in the grace: nothing is left to wait for',
     entrants: 'a:2 b:1',
-    news: '300 b up, 350 a failed',
+    news: '200 a heard, 300 b up, 350 a failed',
     expected: '0 start a, 250 start b, 350 win b',
   },
   {
     name: 'the higher one’s time is over in the grace',
     entrants: 'a:2:400 b:1',
-    news: '300 b up',
+    news: '200 a heard, 300 b up',
     expected: '0 start a, 250 start b, 400 expire a, 400 win b',
   },
   {
     name: 'two higher ones try: the failure of one is not enough',
     entrants: 'a:3 b:2 c:1',
-    news: '510 c up, 520 a failed',
+    news: '240 a heard, 490 b heard, 510 c up, 520 a failed',
     expected: '0 start a, 250 start b, 500 start c, 660 win c, 660 lose b',
   },
   {
     name: 'the grace counts from the first that was up',
     entrants: 'a:3 b:2 c:1',
-    news: '510 c up, 600 b up',
+    news: '490 a heard, 490 b heard, 510 c up, 600 b up',
     expected: '0 start a, 250 start b, 500 start c, 660 win b, 660 lose a, 660 lose c',
   },
   {
@@ -111,7 +111,7 @@ const WINS: readonly Script[] = [
     name: 'nobody starts in the grace',
     entrants: 'a:3 b:2 c:1',
     rules: { stagger: 100 },
-    news: '110 b up',
+    news: '90 a heard, 110 b up',
     expected: '0 start a, 100 start b, 260 win b, 260 lose a',
   },
   {
@@ -123,7 +123,7 @@ const WINS: readonly Script[] = [
   {
     name: 'of equal priorities that are up the first in order wins',
     entrants: 'a:2 b:1 c:1',
-    news: '510 c up, 520 b up',
+    news: '490 a heard, 510 c up, 520 b up',
     expected: '0 start a, 250 start b, 500 start c, 660 win b, 660 lose a, 660 lose c',
   },
   {
@@ -150,7 +150,7 @@ const TIMES: readonly Script[] = [
   {
     name: 'whose time is over before it could start never starts',
     entrants: 'a:3 b:2:200 c:1',
-    news: '300 c up, 310 a failed',
+    news: '200 a heard, 300 c up, 310 a failed',
     expected: '0 start a, 250 start c, 310 win c',
   },
   {
@@ -161,7 +161,7 @@ const TIMES: readonly Script[] = [
   {
     name: 'who is up does not expire in the grace',
     entrants: 'a:2 b:1:310',
-    news: '300 b up',
+    news: '200 a heard, 300 b up',
     expected: '0 start a, 250 start b, 450 win b, 450 lose a',
   },
   {
@@ -194,7 +194,7 @@ const LATE_NEWS: readonly Script[] = [
   {
     name: 'one that was up fails in the grace: too late, it has won or not',
     entrants: 'a:2 b:1',
-    news: '300 b up, 310 b failed',
+    news: '200 a heard, 300 b up, 310 b failed',
     expected: '0 start a, 250 start b, 450 win b, 450 lose a',
   },
   {

@@ -141,6 +141,7 @@ class Play {
     for (const step of plan.steps) {
       const wait = step === 'ask' ? this.#ask(lane) : this.#sleep(step)
       await (plan.obedient ? Promise.race([wait, aborted(lane.signal)]) : wait.catch(() => {}))
+      lane.heard()
     }
     if (plan.ends === 'never') await aborted(lane.signal)
     if (plan.ends !== 'up') {

@@ -66,6 +66,7 @@ test('starts each at its time, and reports everything', async () => {
   assert.is(low.starts, 0)
   await course.at(250)
   assert.is(low.starts, 1)
+  high.hear()
   await course.at(300)
   low.up('stream')
   await course.at(1000)
@@ -93,6 +94,8 @@ test('one whose time is over is aborted, and no other', async () => {
 test('the value of one that was up and lost is discarded', async () => {
   const [high, low] = [new FakeRunner(2), new FakeRunner(1)]
   const course = new Course(high, low)
+  await course.at(240)
+  high.hear()
   await course.at(300)
   low.up('lower')
   await course.at(400)
@@ -187,6 +190,8 @@ test('no alarm is left when it is decided', async () => {
 test('an abort from outside releases all, and throws its reason', async () => {
   const [high, low, last] = [new FakeRunner(3), new FakeRunner(2), new FakeRunner(1)]
   const course = new Course(high, low, last)
+  await course.at(240)
+  high.hear()
   await course.at(260)
   low.up('waits its grace')
   await course.at(300)

@@ -33,6 +33,11 @@ export class FakeRunner implements Runner<string> {
     this.#resolve(value)
   }
 
+  /** It gets further. */
+  hear(): void {
+    this.lane?.heard()
+  }
+
   fail(error: unknown): void {
     this.#reject(error)
   }

@@ -7,7 +7,7 @@ export const RULES = { stagger: 250, grace: 150, patience: 1000 }
 export const TIMEOUT = 10_000
 
 /**
- * Entrants are `name:priority[:timeout][?]`, `?` when doubted, news are `time entrant up|failed|skipped|parked`, what the race is
+ * Entrants are `name:priority[:timeout][?]`, `?` when doubted, news are `time entrant up|failed|skipped|parked|heard`, what the race is
  * expected to do is `time action [entrant]`; `over` is noted when nobody is left.
  */
 export interface Script {
@@ -42,14 +42,14 @@ export function play(
     const [time, letter = '', kind] = item.split(' ')
     wakeUntil(race, { began, until: Number(time), note })
     const entrant = names.findIndex((name) => name.startsWith(letter))
-    note(
-      Number(time),
-      race[kind as 'up' | 'failed' | 'skipped' | 'parked'](entrant, began + Number(time)),
-    )
+    if (kind === 'heard') race.heard(entrant, began + Number(time))
+    else note(Number(time), race[kind as News](entrant, began + Number(time)))
   }
   wakeUntil(race, { began, until: Number.POSITIVE_INFINITY, note })
   return log
 }
+
+type News = 'up' | 'failed' | 'skipped' | 'parked'
 
 interface Waking {
   readonly began: number
