@@ -43,9 +43,9 @@ export function reportSsh(name: string, ssh: SshSettings | null, style: Style): 
 function describeWinner({ winner, routes }: RaceDocument, style: Style): string {
   const won = routes.find(({ outcome }) => outcome === 'won')
   if (won === undefined) return style.bad('no route answered')
-  const answered = `answered after ${milliseconds(won.upAt)}`
-  const waited = won.endedAt === won.upAt ? '' : `, won after ${milliseconds(won.endedAt)}`
-  return `${style.good(`by ${winner}`)}, ${answered}${waited}`
+  const [up, end] = [milliseconds(won.upAt), milliseconds(won.endedAt)]
+  const waited = up === end ? '' : `, won after ${end}`
+  return `${style.good(`by ${winner}`)}, answered after ${up}${waited}`
 }
 
 /** A narrow terminal gets the columns that the chart has not. */
