@@ -1,12 +1,15 @@
 /** `ssh host true`, by wall time; and what the proxy command alone takes of the processor. */
+
+import { startSocks } from '../test/helpers/socks-server.ts'
 import { MACHINE } from '../test/helpers/ssh-client.ts'
 import { startSshd } from '../test/helpers/sshd.ts'
-import { compare, type Row, timeOf } from './harness.ts'
+import { type Contender, compare, type Row, timeOf } from './harness.ts'
 import {
   bywayLines,
   findRuntime,
   homeFor,
   onlyConnects,
+  otherProxied,
   otherRelays,
   startBanner,
 } from './peers.ts'
@@ -21,6 +24,10 @@ export const login: Row = {
     'The proxy command alone, to a peer that says its banner and ends:',
     '',
     ...(await alone(runs)),
+    '',
+    'The same through a SOCKS5 proxy:',
+    '',
+    ...(await proxied(runs)),
   ],
 }
 
@@ -48,14 +55,31 @@ async function alone(runs: number): Promise<string[]> {
     { name: 'one line of Node', argv: onlyConnects(runtime, peer) },
     ...bywayLines(runtime),
   ]
-  const contenders = lines.map(({ name, argv }) => ({
+  const table = await compare(['ms of CPU', 'ms'], timed(lines, env), 2 * runs)
+  peer.stop()
+  return table
+}
+
+async function proxied(runs: number): Promise<string[]> {
+  const peer = await startBanner()
+  const proxy = await startSocks()
+  const { env } = homeFor(peer, proxy.address)
+  const lines = [...otherProxied(proxy.address, peer), ...bywayLines(await findRuntime())]
+  const table = await compare(['ms of CPU', 'ms'], timed(lines, env), 2 * runs)
+  proxy.stop()
+  peer.stop()
+  return table
+}
+
+function timed(
+  lines: readonly { readonly name: string; readonly argv: readonly string[] }[],
+  env: Readonly<Record<string, string>>,
+): Contender[] {
+  return lines.map(({ name, argv }) => ({
     name,
     turn: async () => {
       const { wall, cpu } = await timeOf(argv, env)
       return [cpu, wall]
     },
   }))
-  const table = await compare(['ms of CPU', 'ms'], contenders, 2 * runs)
-  peer.stop()
-  return table
 }

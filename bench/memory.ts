@@ -1,7 +1,11 @@
 /** What byway holds in memory while it relays: idle, with a reader that stalls, and under load. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { EXECUTABLE } from '../test/helpers/byway.ts'
+import { makeFolder } from '../test/helpers/cleanup.ts'
 import { listen } from '../test/helpers/listen.ts'
 import type { Row } from './harness.ts'
 import { BANNER, bywayLines, findRuntime, homeFor } from './peers.ts'
@@ -26,7 +30,11 @@ export const memory: Row = {
     })
     const { env } = homeFor(peer)
     const lines = ['| | idle | reader stalled | under load, highest |', '| --- | --- | --- | --- |']
-    for (const { name, argv } of bywayLines(await findRuntime())) {
+    // as it is installed: of a file that was just built, the kernel maps larger pieces
+    const installed = join(makeFolder(), 'byway')
+    copyFileSync(EXECUTABLE.file, installed)
+    for (const { name, argv: built } of bywayLines(await findRuntime())) {
+      const argv = built.map((word) => (word === EXECUTABLE.file ? installed : word))
       // compiling the inventory is no part of it
       await watch(argv, env, 1)
       lines.push(`| ${name} | ${(await watch(argv, env, bytes)).join(' | ')} |`)

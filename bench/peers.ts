@@ -32,13 +32,14 @@ export function startWaiting(): Promise<Listener> {
   })
 }
 
-/** A home of either artefact in which `web` is that peer. */
+/** A home in which `web` is that peer, through this SOCKS5 proxy if there is one. */
 export function homeFor(
   { host, port }: { readonly host: string; readonly port: number },
-  artefact = EXECUTABLE,
+  socks?: string,
 ): Home {
-  const home = new Home(artefact)
-  home.writeInventory({ networks: { only: { peers: { web: { host, port } } } } })
+  const home = new Home(EXECUTABLE)
+  const proxied = socks === undefined ? {} : { technology: 'socks', socks }
+  home.writeInventory({ networks: { only: { ...proxied, peers: { web: { host, port } } } } })
   return home
 }
 
@@ -56,6 +57,16 @@ export function onlyConnects(runtime: string, { host, port }: Listener): string[
   const line = `require('node:net').connect(${port}, '${host}').once('data', (bytes) => process.stdout.write(bytes, () => process.exit()))\n`
   writeFileSync(file, line)
   return [runtime, file]
+}
+
+/** What else relays to a host and port through a SOCKS5 proxy, which is named as `host:port`. */
+export function otherProxied(proxy: string, { host, port }: { host: string; port: number }) {
+  const to = [host, String(port)]
+  return [
+    { name: 'nc -X 5 -x', argv: ['nc.openbsd', '-N', '-X', '5', '-x', proxy, ...to] },
+    { name: 'ncat --proxy', argv: ['ncat', '--proxy', proxy, '--proxy-type', 'socks5', ...to] },
+    { name: 'connect-proxy -S', argv: ['connect-proxy', '-R', 'remote', '-S', proxy, ...to] },
+  ]
 }
 
 /** What else relays to a host and port. */
