@@ -25,6 +25,9 @@ const withoutTranslations = {
   },
 }
 
+/** Sources that a connect evaluates while ssh waits for it. */
+const DIALLING = /^src\/(transports|networks)\//
+
 const { metafile, outputFiles } = await build({
   entryPoints: ['src/main.ts'],
   outdir: 'dist',
@@ -52,7 +55,8 @@ const chunks = new Map(
     const output = metafile.outputs[relative('.', path)]
     const statics = (output?.imports ?? []).filter(({ kind }) => kind === 'import-statement')
     const imports = statics.flatMap(({ path, external }) => (external ? [] : [inDist(path)]))
-    return [inDist(path), { code: text, imports }]
+    const dials = Object.keys(output?.inputs ?? {}).some((input) => DIALLING.test(input))
+    return [inDist(path), { code: text, imports, dials }]
   }),
 )
 const script = await joinChunks(chunks, './main.js')

@@ -1,12 +1,13 @@
 /**
  * Makes one script of the chunks that esbuild splits a program into. What the program evaluates at its start is
  * code; every other chunk is a function whose body is a comment, which an engine skips without parsing, and
- * becomes code when it is first needed. The largest are compressed: skipping takes its time, too.
+ * becomes code when it is first needed. The largest are compressed, as skipping takes its time, too; but not those
+ * that a connect may need: decompressing takes longer.
  */
 import { brotliCompressSync } from 'node:zlib'
 import { build, transform } from 'esbuild'
 
-/** Characters of the largest chunk that is not compressed. */
+/** Characters of the largest chunk that is not compressed, if no connect waits for it. */
 const LARGEST = 6000
 
 const COMPRESSED = 'brotli:'
@@ -60,14 +61,14 @@ function compile(name) {
 /**
  * One CommonJS script of ES modules that import each other by their names, \`./…\`.
  *
- * @param {ReadonlyMap<string, { code: string, imports: readonly string[] }>} chunks by name; \`imports\` are the
- * names of those that have to be evaluated before it
+ * @param {ReadonlyMap<string, { code: string, imports: readonly string[], dials: boolean }>} chunks by name;
+ * \`imports\` are the names of those that have to be evaluated before it; \`dials\`: a connect may wait for it
  * @param {string} entry the name of the first
  */
 export async function joinChunks(chunks, entry) {
   const first = reach(chunks, entry)
   const others = [...chunks].filter(([name]) => !first.has(name))
-  const lazy = await Promise.all(others.map(([name, { code }]) => quote(name, code)))
+  const lazy = await Promise.all(others.map(([name, chunk]) => quote(name, chunk)))
   const { code: loader } = await transform(LOADER, SHARED)
   return `${loader}${await bundleFirst(chunks, first, entry)}const lazy={${lazy.join(',')}};`
 }
@@ -90,13 +91,13 @@ function reach(chunks, entry) {
  * A chunk as a method whose body is a comment.
  *
  * @param {string} name
- * @param {string} source
+ * @param {{ code: string, dials: boolean }} chunk
  */
-async function quote(name, source) {
+async function quote(name, { code: source, dials }) {
   const { code } = await transform(source, { ...SHARED, sourcefile: name })
   if (code.includes(ESCAPED_END)) throw new Error(`${name} has a control character in it`)
   const body =
-    code.length > LARGEST
+    code.length > LARGEST && !dials
       ? COMPRESSED + brotliCompressSync(code).toString('base64')
       : code.trim().replaceAll('*/', ESCAPED_END)
   return `${JSON.stringify(name)}(){/*${body}*/}`

@@ -39,14 +39,24 @@ for (const [what, words] of [
   })
 }
 
+chunks('a large chunk that a connect may need is not compressed', async () => {
+  const words = `export const words = ${JSON.stringify('x'.repeat(20_000))}`
+  const [compressed, plain] = await Promise.all([joinAll(words), joinAll(words, { dials: true })])
+  assert.is(compressed.output, plain.output)
+  assert.ok(compressed.script.includes('/*brotli:') && !plain.script.includes('/*brotli:'))
+})
+
 chunks.run()
 
-async function joinAll(words: string, main = MAIN): Promise<{ script: string; output: string }> {
+async function joinAll(
+  words: string,
+  { main = MAIN, dials = false } = {},
+): Promise<{ script: string; output: string }> {
   const all = new Map([
-    ['./main.js', { code: main, imports: ['./shared.js'] }],
-    ['./shared.js', { code: SHARED, imports: [] }],
-    ['./lazy.js', { code: LAZY, imports: ['./shared.js', './words.js'] }],
-    ['./words.js', { code: words, imports: [] }],
+    ['./main.js', { code: main, imports: ['./shared.js'], dials: false }],
+    ['./shared.js', { code: SHARED, imports: [], dials: false }],
+    ['./lazy.js', { code: LAZY, imports: ['./shared.js', './words.js'], dials: false }],
+    ['./words.js', { code: words, imports: [], dials }],
   ])
   const script = await joinChunks(all, './main.js')
   const path = join(makeFolder(), 'joined.cjs')
