@@ -42,7 +42,6 @@ for (const [what, words] of [
 chunks('a large chunk that a connect may need is not compressed', async () => {
   const words = `export const words = ${JSON.stringify('x'.repeat(20_000))}`
   const [compressed, plain] = await Promise.all([joinAll(words), joinAll(words, { dials: true })])
-  assert.is(compressed.output, plain.output)
   assert.ok(compressed.script.includes('/*brotli:') && !plain.script.includes('/*brotli:'))
 })
 
