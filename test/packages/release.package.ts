@@ -16,6 +16,7 @@ const release = suite('make release')
 
 release('gathers executables, packages, an SBOM and the checksums of all', async () => {
   const files = [
+    'NOTES.md',
     'byway-linux-arm64',
     'byway-linux-x64',
     'byway-macos-arm64',
@@ -57,6 +58,24 @@ release(
     for (const { name, purl, version: its } of bom.components) assert.ok(purl && its, name)
   },
 )
+
+release('the notes say what changed, and what all was made of', async () => {
+  const notes = readFileSync(join(RELEASE, 'NOTES.md'), 'utf8')
+  const [commit, sums] = await Promise.all([
+    mustRun(['git', 'rev-parse', 'HEAD'], { cwd: ROOT }),
+    mustRun(['sha256sum', 'dist/byway.js', 'package-lock.json'], { cwd: ROOT }),
+  ])
+  assert.ok(notes.includes(commit.stdout.toString().trim()))
+  for (const line of sums.stdout.toString().trim().split('\n')) {
+    assert.ok(notes.includes(line.slice(0, 64)), line)
+  }
+  const { targets } = readJson('scripts/runtimes.json')
+  for (const { integrity } of Object.values<{ integrity: string }>(targets)) {
+    assert.ok(notes.includes(integrity), integrity)
+  }
+  assert.match(notes, /^## Added$/m)
+  assert.match(notes, /^\| `npm audit` \| (nothing known|the registry does not say: .+) \|$/m)
+})
 
 release('bundle, manual and SBOM are the same when they are made again', async () => {
   const sums = async () => {
