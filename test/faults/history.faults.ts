@@ -1,0 +1,90 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { History } from '../../src/history.ts'
+import { EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
+import { fakeNetwork, fakeRoute } from '../helpers/fake-means.ts'
+import { noteComputer, rounds } from '../helpers/fault-budget.ts'
+import { type Listener, listen } from '../helpers/listen.ts'
+import { REFUSING } from '../helpers/peers.ts'
+import { Random } from '../helpers/random.ts'
+import { MACHINE } from '../helpers/ssh-client.ts'
+import { suite } from '../helpers/suite.ts'
+
+const BANNER = 'SSH-2.0-x\r\n'
+const RULES = { stagger: 250, grace: 150 }
+
+const random = new Random('history')
+const test = suite<{ peer: Listener; home: Home; sound: Buffer }>('the history')
+
+test.before(async (context) => {
+  context.peer = await listen((socket) => socket.resume().end(BANNER))
+  context.home = new Home(EXECUTABLE)
+  const { host, port } = context.peer
+  const live = { priority: 1, peers: { [MACHINE]: { host, port } } }
+  const dead = { priority: 2, peers: { [MACHINE]: REFUSING } }
+  context.home.writeInventory({ networks: { dead, live } })
+  await connect(context.home)
+  context.sound = readFileSync(fileOf(context.home))
+  assert.ok(context.sound.length > 0)
+})
+
+test.after(({ peer }) => peer.stop())
+
+test('cut at every byte, and every byte changed: ignored with one line at -v, or read', ({
+  home,
+  sound,
+}) => {
+  const damages = Array.from(sound, (byte, at) => {
+    const changed = Buffer.from(sound)
+    changed[at] = byte ^ (1 + random.below(255))
+    return [sound.subarray(0, at), changed]
+  }).flat()
+  const routes = ['dead', 'live'].map((name) => {
+    return fakeRoute(fakeNetwork(name), { at: { plain: '192.0.2.1' } })
+  })
+  for (const damaged of damages) {
+    write(home, damaged)
+    const told: string[] = []
+    const tell = (level: number, line: string) => void told.push(`${level} ${line}`)
+    const { doubts } = new History(routes, { env: home.env, tell, rules: RULES })
+    for (const age of doubts.values()) assert.ok(age >= 0 && Number.isFinite(age))
+    assert.ok(told.length <= 1 && told.every((line) => line.startsWith('1 ')), told.join('; '))
+  }
+  const what = 'the history cut at every byte, and every byte changed'
+  noteComputer(what, damages.length, 'ignored with one line at -v, or read')
+})
+
+test('the same with the whole program: it connects, and keeps a sound one', async ({
+  home,
+  sound,
+}) => {
+  const times = rounds(12)
+  for (let i = 0; i < times; i++) {
+    const changed = Buffer.from(sound)
+    changed[random.below(sound.length)] = random.below(256)
+    write(home, i % 2 === 0 ? changed : sound.subarray(0, random.below(sound.length)))
+    const stderr = await connect(home, ['-v'])
+    assert.ok((stderr.match(/^byway: history/gm) ?? []).length <= 1, stderr)
+    assert.ok(Array.isArray(JSON.parse(readFileSync(fileOf(home), 'utf8'))))
+  }
+  noteComputer('the history damaged, whole program', times, 'connects, and keeps a sound one')
+})
+
+test.run()
+
+function fileOf({ folder }: Home): string {
+  return join(folder, 'cache/byway/history')
+}
+
+function write(home: Home, bytes: Uint8Array): void {
+  writeFileSync(fileOf(home), bytes, { mode: 0o600 })
+}
+
+/** What it said on stderr; it has to get through. */
+async function connect(home: Home, flags: readonly string[] = []): Promise<string> {
+  const { status, stdout, stderr } = await runByway(home, ['connect', ...flags, MACHINE])
+  assert.is(status, 0, stderr)
+  assert.is(stdout.toString(), BANNER)
+  return stderr
+}
