@@ -38,6 +38,7 @@ openssl openssl
 pass pass
 pasta passt
 ps procps
+/usr/bin/python3 python3
 sshfs sshfs
 strace strace
 tinyproxy tinyproxy-bin
