@@ -1,3 +1,4 @@
+import { noteRace, noteSignals } from './connect-notes.ts'
 import { systemClock } from './core/clock.ts'
 import { BywayError } from './core/errors.ts'
 import type { Report } from './core/report.ts'
@@ -67,13 +68,12 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
   const { connection, head, description } = winner.reached
   tellWinner(winner.route, description, world)
   tellIgnored(winner.route, machine, world)
-  const note = async () => {
+  const note = () => {
     history.learn(report)
-    const { noteRace } = await import('./connect-notes.ts')
     noteRace(request, report, process.env)
   }
   if (request.fdpass) return passSocket(connection).then(note)
-  setImmediate(() => void note())
+  setImmediate(note)
   return relay(connection, head, asker === null ? openStandardStreams() : openPassedStreams())
 }
 
@@ -81,7 +81,6 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
 class SlowRace {
   readonly #request: ConnectRequest
   #timer: ReturnType<typeof setTimeout> | undefined
-  #ended = false
   #forget = () => {}
 
   constructor(request: ConnectRequest) {
@@ -90,16 +89,12 @@ class SlowRace {
 
   begin(report: Report): void {
     const began = systemClock.now()
-    // once the first dials are on their way: there is nothing else to do until they are answered
-    setImmediate(() => void import('./connect-notes.ts'))
-    this.#timer = setTimeout(async () => {
-      const { noteSignals } = await import('./connect-notes.ts')
-      if (!this.#ended) this.#forget = noteSignals(this.#request, { report, began }, process.env)
+    this.#timer = setTimeout(() => {
+      this.#forget = noteSignals(this.#request, { report, began }, process.env)
     }, SLOW)
   }
 
   end(): void {
-    this.#ended = true
     clearTimeout(this.#timer)
     this.#forget()
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type ConnectLine, parseConnectLine, parseShortLine } from './arguments.ts'
 import { makeVoice } from './cli/ui/voice.ts'
 import { connect, Unreachable } from './connect.ts'
+import { noteFailure } from './connect-notes.ts'
 import { EXIT_STATUS } from './core/errors.ts'
 import { leaveMemoryOut } from './core-dumps.ts'
 import { logFailure } from './failure-log.ts'
@@ -41,7 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const text = describeError(error)
     await complain(text)
     if (argv[0] === 'connect') logFailure(text, process.env)
-    if (line !== null) await noteFailure(line, error)
+    if (line !== null) keepFailure(line, error)
     return statusOf(error)
   }
 }
@@ -70,10 +71,9 @@ async function tellKnownHosts(argv: readonly string[]): Promise<number> {
 }
 
 /** Keeps what came of a connect for `explain --last`. */
-async function noteFailure({ request }: ConnectLine, error: unknown): Promise<void> {
-  const notes = await import('./connect-notes.ts')
+function keepFailure({ request }: ConnectLine, error: unknown): void {
   const report = error instanceof Unreachable ? error.report : null
-  notes.noteFailure(request, { error, report }, process.env)
+  noteFailure(request, { error, report }, process.env)
 }
 
 /** byway as the keeper of a daemon (see `daemons/`); its order comes through stdin. */
