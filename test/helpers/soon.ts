@@ -1,5 +1,5 @@
 /** Milliseconds after which something that should come at once is taken for hung. */
-const HUNG = 5000
+const HUNG = 20_000
 
 /** What the promise gives; rejects when that takes so long that it will not come any more. */
 export function soon<T>(what: string, promise: Promise<T>, limit = HUNG): Promise<T> {
