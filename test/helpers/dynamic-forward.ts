@@ -1,5 +1,5 @@
 import { findFreePort } from './listen.ts'
-import { start } from './program.ts'
+import { FOR_LONG, start } from './program.ts'
 import type { Sshd } from './sshd.ts'
 
 /** A real SOCKS5 proxy: `ssh -D` into a test's own sshd, which resolves the names. */
@@ -23,7 +23,7 @@ export async function startDynamicForward(
   const login = ['-F', 'none', '-i', clientKey, '-p', String(port), `${user}@${host}`]
   const argv = [...inside, 'ssh', '-D', address, ...options, ...login]
   // forwardings are set up before the command runs, and `cat` ends when this process does
-  const running = start([...argv, 'echo ready; cat'], { limit: 3_600_000 })
+  const running = start([...argv, 'echo ready; cat'], { limit: FOR_LONG })
   await running.says('ready')
   return { address, stop: () => running.kill() }
 }

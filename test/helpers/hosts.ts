@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mustRun, type Result, type Running, type RunOptions, start } from './program.ts'
+import { FOR_LONG, mustRun, type Result, type Running, type RunOptions, start } from './program.ts'
 import { TOOLS } from './tools.ts'
 
 /** A computer of a test's own: network, hostname, processes, /run, /sys and /root are its own. */
@@ -33,8 +33,6 @@ const PLANES = [
   { bridge: 'under', device: 'eth1', prefix: '203.0.113' },
 ] as const
 
-/** Milliseconds that a daemon of a lab may live. */
-const FOR_LONG = 3_600_000
 const ENV = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
 
 /** Makes the hosts, with addresses that end in 1, 2, … as they are named here. Needs root. */

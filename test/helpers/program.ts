@@ -6,6 +6,9 @@ import { killTree } from './proc.ts'
 /** Milliseconds after which a program that a test runs is taken for hung, and killed. */
 const HUNG = 120_000
 
+/** Milliseconds that a server of the tests may live: a day, which no suite takes. */
+export const FOR_LONG = 86_400_000
+
 /** What a program is run with. */
 export interface RunOptions {
   /** the whole environment; this process's own when it is left out */

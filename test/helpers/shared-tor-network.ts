@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { isAlive } from './proc.ts'
-import { type Running, start } from './program.ts'
+import { FOR_LONG, type Running, start } from './program.ts'
 import type { Sshd } from './sshd.ts'
 
 /** Milliseconds for the whole network, three tries included. */
@@ -110,7 +110,7 @@ export function startTor(folder: string, torrc: readonly string[]): Tor {
   ]
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   writeFileSync(file, [...torrc, ...own, ''].join('\n'))
-  const running = start(['tor', '-f', file], { limit: 3_600_000, input: '' })
+  const running = start(['tor', '-f', file], { limit: FOR_LONG, input: '' })
   return { running, control }
 }
 

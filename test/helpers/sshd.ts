@@ -4,7 +4,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { makeFolder } from './cleanup.ts'
 import { findFreePort } from './listen.ts'
-import { mustRun, type Running, start } from './program.ts'
+import { FOR_LONG, mustRun, type Running, start } from './program.ts'
 
 /** Free ports that may turn out to be taken by somebody else before sshd has them. */
 const TRIES = 5
@@ -76,7 +76,7 @@ async function listenAt(
   let failure: unknown
   for (let i = 0; i < TRIES; i++) {
     const port = await findFreePort()
-    const running = start([...argv, '-p', String(port)], { limit: 3_600_000, input: '' })
+    const running = start([...argv, '-p', String(port)], { limit: FOR_LONG, input: '' })
     try {
       await running.says(`Server listening on ${last} port ${port}.`, 'stderr')
       return { running, port }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { atExit, makeFolder } from './cleanup.ts'
-import { mustRun, type Running, start } from './program.ts'
+import { FOR_LONG, mustRun, type Running, start } from './program.ts'
 import { until } from './until.ts'
 
 /** Milliseconds in which a screen has to show what is waited for. */
@@ -32,7 +32,7 @@ export class Terminal {
   static async open({ columns, rows = 24, env, cwd = '/' }: TerminalOptions): Promise<Terminal> {
     const socket = join(makeFolder(), 'tmux')
     const words = [...END_WITH_US, 'tmux', '-D', '-f', '/dev/null', '-S', socket]
-    const server = start(words, { limit: 3_600_000, env: { ...process.env, LC_ALL: 'C.UTF-8' } })
+    const server = start(words, { limit: FOR_LONG, env: { ...process.env, LC_ALL: 'C.UTF-8' } })
     const terminal = new Terminal(server, socket)
     atExit(() => terminal.close())
     const variables = Object.entries({ ...env, PS1: '$ ', ENV: '' })

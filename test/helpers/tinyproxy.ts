@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from './cleanup.ts'
 import { findFreePort } from './listen.ts'
-import { type Running, start } from './program.ts'
+import { FOR_LONG, type Running, start } from './program.ts'
 
 /** Free ports that may turn out to be taken by somebody else. */
 const TRIES = 5
@@ -29,7 +29,7 @@ export async function startTinyproxy(): Promise<Tinyproxy> {
       file,
       ['Listen 127.0.0.1', `Port ${port}`, login, 'MaxClients 200', ''].join('\n'),
     )
-    const running = start(['tinyproxy', '-d', '-c', file], { limit: 3_600_000, input: '' })
+    const running = start(['tinyproxy', '-d', '-c', file], { limit: FOR_LONG, input: '' })
     if (!(await listens(running))) continue
     return { user, password, port, log: () => running.heard(), stop: () => running.kill() }
   }
