@@ -73,7 +73,10 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
     noteRace(request, report, process.env)
   }
   if (request.fdpass) return passSocket(connection).then(note)
-  setImmediate(note)
+  setImmediate(() => {
+    note()
+    void import('./lean.ts').then(({ stayLean }) => stayLean())
+  })
   return relay(connection, head, asker === null ? openStandardStreams() : openPassedStreams())
 }
 
