@@ -11,6 +11,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 
 const [program = '', file = '', stage] = process.argv.slice(2)
@@ -62,7 +63,11 @@ async function runConnect(home) {
 function connect() {
   const script = compile({})
   process.argv = [process.execPath, process.execPath, 'connect', 'machine']
-  process.once('exit', () => writeFileSync(file, script.createCachedData()))
+  process.once('exit', () => {
+    // V8 takes no code that was made with other flags than it has: what a relay sets is taken back
+    setFlagsFromString('--opt')
+    writeFileSync(file, script.createCachedData())
+  })
   const module = { exports: {} }
   const require = createRequire(resolve(program))
   script.runInThisContext()(module.exports, require, module, resolve(program), '/')
