@@ -46,17 +46,20 @@ export function byRules<T>(make: (rules: Rules) => T): (rules: Rules) => T {
 
 /** A plain host; null: it is empty. */
 export const plainHost = byRules((rules): z.ZodType<HostReading | null> => {
-  return z.string({ error: () => HOST_TEXT }).transform((value, issues) => {
-    const reading = readPlainHost(value)
-    if (reading === null) return null
-    if ('problem' in reading) {
-      refuse(issues, [], reading.problem)
-      return null
-    }
-    refuseOptions(issues, [], { words: reading.sshOptions, rules })
-    return reading
-  })
+  const text = z.string({ error: () => HOST_TEXT })
+  return text.transform((value, issues) => readHostText(value, issues, rules))
 })
+
+function readHostText(text: string, issues: Issues, rules: Rules): HostReading | null {
+  const reading = readPlainHost(text)
+  if (reading === null) return null
+  if ('problem' in reading) {
+    refuse(issues, [], reading.problem)
+    return null
+  }
+  refuseOptions(issues, [], { words: reading.sshOptions, rules })
+  return reading
+}
 
 /** Clan's address of a var. */
 export const reference = closed({ machine: name, generator: name, file: name })
@@ -70,10 +73,11 @@ export function host(rules: Rules): z.ZodType<HostReading | null> {
     return { host: { at: { var: value.var } }, sshOptions: [] }
   })
   return z.unknown().transform((value, issues) => {
-    const schema = typeof value === 'string' ? plainHost(rules) : object
-    const sound = typeof value === 'string' || isObject(value)
-    if (!sound) refuse(issues, [], HOST)
-    return sound ? (checkPart(issues, [], { schema, value }) ?? null) : null
+    // most are texts, and of them inventories have many
+    if (typeof value === 'string') return readHostText(value, issues, rules)
+    if (isObject(value)) return checkPart(issues, [], { schema: object, value }) ?? null
+    refuse(issues, [], HOST)
+    return null
   })
 }
 

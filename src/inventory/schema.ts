@@ -64,11 +64,12 @@ export function mapOf<T>(schema: z.ZodType<T>) {
   return z.unknown().transform((value, issues): ReadonlyMap<string, T> => {
     const map = new Map<string, T>()
     if (!isObject(value)) refuse(issues, [], 'an object')
-    for (const [key, entry] of isObject(value) ? Object.entries(value) : []) {
+    const entries: Fields = isObject(value) ? value : {}
+    for (const key of Object.keys(entries)) {
       if (!isName(key)) {
         refuse(issues, [key], { expected: NAME_RULE, found: `the name ${quote(key)}` })
       }
-      const checked = checkPart(issues, [key], { schema, value: entry })
+      const checked = checkPart(issues, [key], { schema, value: entries[key] })
       if (checked !== undefined) map.set(key, checked)
     }
     return map
