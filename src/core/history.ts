@@ -41,7 +41,8 @@ export function findDoubts(
 
 /**
  * What a race tells of its networks. Nothing when nobody won: then the machine or this computer
- * may have been off. A network that lost while it was still worth waiting for, that does not run here, or whose var could not be read, is left as it was seen before.
+ * may have been off. A network that lost while it was still worth waiting for, that does not run
+ * here, or whose var could not be read, is left as it was seen before.
  */
 export function learn(
   routes: readonly RouteReport[],

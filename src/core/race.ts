@@ -50,8 +50,8 @@ export function worthUntil(
  * `stagger` after the last start; one that is skipped counts as not started. One that is up wins at
  * once when none of higher priority is still worth waiting for (`worthUntil`), else when none is any
  * more, at the latest `grace` after the first was up, unless a higher one comes up before. One that is
- * doubted costs the others no wait: the next starts with it, and one that is up does not wait for it. One that must first start a program is parked until all others have
- * failed or `patience` has passed.
+ * doubted costs the others no wait: the next starts with it, and one that is up does not wait for it.
+ * One that must first start a program is parked until all others have failed or `patience` has passed.
  */
 export class Race {
   readonly #entrants: readonly Entrant[]
