@@ -33,8 +33,7 @@ export const memory: Row = {
     // as it is installed: of a file that was just built, the kernel maps larger pieces
     const installed = join(makeFolder(), 'byway')
     copyFileSync(EXECUTABLE.file, installed)
-    for (const { name, argv: built } of bywayLines(await findRuntime())) {
-      const argv = built.map((word) => (word === EXECUTABLE.file ? installed : word))
+    for (const { name, argv } of bywayLines(await findRuntime(), installed)) {
       // compiling the inventory is no part of it
       await watch(argv, env, 1)
       lines.push(`| ${name} | ${(await watch(argv, env, bytes)).join(' | ')} |`)

@@ -44,9 +44,12 @@ export function homeFor(
 }
 
 /** The command lines of byway's artefacts: of the JavaScript file, by the executable's own runtime. */
-export function bywayLines(runtime: string): { readonly name: string; readonly argv: string[] }[] {
+export function bywayLines(
+  runtime: string,
+  executable = EXECUTABLE.file,
+): { readonly name: string; readonly argv: string[] }[] {
   return [
-    { name: 'byway', argv: [EXECUTABLE.file, 'connect', 'web'] },
+    { name: 'byway', argv: [executable, 'connect', 'web'] },
     { name: 'byway.js', argv: [runtime, SCRIPT.file, 'connect', 'web'] },
   ]
 }

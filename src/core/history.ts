@@ -83,8 +83,7 @@ function isDead(line: RouteReport, rules: Waits): boolean {
   const { outcome, startedAt, endedAt } = line
   if (startedAt === null || endedAt === null || !TELLING.includes(lastStage(line))) return false
   if (outcome !== 'lost') return outcome === 'failed' || outcome === 'late'
-  const heard = Math.max(startedAt, heardAt(line) ?? startedAt)
-  return endedAt >= worthUntil({ started: startedAt, heard }, rules)
+  return endedAt >= worthUntil({ started: startedAt, heard: heardAt(line) }, rules)
 }
 
 function isSighting(value: unknown): value is Sighting {

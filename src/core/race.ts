@@ -33,13 +33,14 @@ type Status = 'waiting' | 'trying' | 'parked' | 'up' | 'failed' | 'released'
 /**
  * When an entrant that has not come up is no more worth waiting for: once its stagger is over, unless it
  * got further meanwhile. Its next step may take as long as all before it did, and the grace more.
- * `heard`: when it last got further, or its start.
+ * `heard`: when it last got further; what was before its start does not count, nor does null.
  */
 export function worthUntil(
-  { started, heard }: { readonly started: number; readonly heard: number },
+  { started, heard }: { readonly started: number; readonly heard: number | null },
   { stagger, grace }: Pick<Rules, 'stagger' | 'grace'>,
 ): number {
-  return Math.max(started + stagger, heard + (heard - started) + grace)
+  const took = Math.max(0, (heard ?? started) - started)
+  return started + Math.max(stagger, 2 * took + grace)
 }
 
 /**
@@ -165,8 +166,7 @@ export class Race {
 
   #worthUntil(i: number): number {
     const started = this.#starts.get(i) ?? this.#began
-    const heard = Math.max(started, this.#heard.get(i) ?? started)
-    return worthUntil({ started, heard }, this.#rules)
+    return worthUntil({ started, heard: this.#heard.get(i) ?? null }, this.#rules)
   }
 
   #releaseOthers(winner: number): Action[] {

@@ -6,11 +6,11 @@ import { EXECUTABLE, Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { inParallel, noteComputer, rounds } from '../helpers/fault-budget.ts'
 import { hostOf, InventoryHome, plainInventory } from '../helpers/inventory-home.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
+import { BANNER, mustConnect } from '../helpers/must-connect.ts'
 import { Random } from '../helpers/random.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
 
 const random = new Random('caches')
-const BANNER = 'SSH-2.0-x\r\n'
 const BESIDE = 3
 
 const test = suite<{ peer: Listener; other: Listener }>('caches, notes and inventories')
@@ -63,7 +63,7 @@ test('the same with the whole program: it connects, whatever is in the cache fol
   peer,
 }) => {
   const home = settle(peer)
-  await connect(home)
+  await mustConnect(home)
   const folder = join(home.folder, 'cache/byway')
   const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.inventory'))
   const sound = readFileSync(join(folder, name))
@@ -73,7 +73,7 @@ test('the same with the whole program: it connects, whatever is in the cache fol
     const at = random.below(sound.length)
     if (i % 2 === 0) bytes[at] = random.below(256)
     writeFileSync(join(folder, name), i % 2 === 0 ? bytes : sound.subarray(0, at), { mode: 0o600 })
-    const stderr = await connect(home, ['-v'])
+    const stderr = await mustConnect(home, ['-v'])
     assert.ok((stderr.match(/^byway: cache/gm) ?? []).length <= 1, `offset ${at}: ${stderr}`)
   }
   noteComputer('the cache damaged, whole program', times, 'connects, at most one line at -v')
@@ -83,7 +83,7 @@ test('notes and logs in the state folder damaged: it connects, and explains what
   peer,
 }) => {
   const home = settle(peer)
-  await connect(home)
+  await mustConnect(home)
   await runByway(home, ['connect', '-n', 'dead', MACHINE])
   const folder = join(home.folder, 'state/byway')
   const files = readdirSync(folder, { withFileTypes: true }).filter((file) => file.isFile())
@@ -93,7 +93,7 @@ test('notes and logs in the state folder damaged: it connects, and explains what
   for (let i = 0; i < times; i++) {
     for (const [name, bytes] of sound)
       writeFileSync(join(folder, name), damage(bytes, i), { mode: 0o600 })
-    await connect(home)
+    await mustConnect(home)
     for (const args of [
       ['explain', '--last', MACHINE],
       ['explain', '--last', '--json', MACHINE],
@@ -192,7 +192,7 @@ test('the inventory written in place while it is read: an error that names it, o
   )
   going = false
   await writing
-  await connect(home)
+  await mustConnect(home)
   noteComputer(
     'inventory written in place while it is read',
     times,
@@ -216,14 +216,6 @@ function settle({ port }: Listener): Home {
 /** The same home, where byway is another program. */
 function other(home: Home, argv: readonly string[]): Home {
   return Object.assign(Object.create(home), { artefact: { ...home.artefact, argv } })
-}
-
-/** What it said on stderr; it has to get through. */
-async function connect(home: Home, flags: readonly string[] = []): Promise<string> {
-  const { status, stdout, stderr } = await runByway(home, ['connect', ...flags, MACHINE])
-  assert.is(status, 0, stderr)
-  assert.is(stdout.toString(), BANNER)
-  return stderr
 }
 
 /** Cut, changed in some bytes, or replaced by JSON that is of another shape. */

@@ -2,16 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { History } from '../../src/history.ts'
-import { EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
+import { EXECUTABLE, Home } from '../helpers/byway.ts'
 import { fakeNetwork, fakeRoute } from '../helpers/fake-means.ts'
 import { noteComputer, rounds } from '../helpers/fault-budget.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
+import { BANNER, mustConnect } from '../helpers/must-connect.ts'
 import { REFUSING } from '../helpers/peers.ts'
 import { Random } from '../helpers/random.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
 import { suite } from '../helpers/suite.ts'
 
-const BANNER = 'SSH-2.0-x\r\n'
 const RULES = { stagger: 250, grace: 150 }
 
 const random = new Random('history')
@@ -24,7 +24,7 @@ test.before(async (context) => {
   const live = { priority: 1, peers: { [MACHINE]: { host, port } } }
   const dead = { priority: 2, peers: { [MACHINE]: REFUSING } }
   context.home.writeInventory({ networks: { dead, live } })
-  await connect(context.home)
+  await mustConnect(context.home)
   context.sound = readFileSync(fileOf(context.home))
   assert.ok(context.sound.length > 0)
 })
@@ -64,7 +64,7 @@ test('the same with the whole program: it connects, and keeps a sound one', asyn
     const changed = Buffer.from(sound)
     changed[random.below(sound.length)] = random.below(256)
     write(home, i % 2 === 0 ? changed : sound.subarray(0, random.below(sound.length)))
-    const stderr = await connect(home, ['-v'])
+    const stderr = await mustConnect(home, ['-v'])
     assert.ok((stderr.match(/^byway: history/gm) ?? []).length <= 1, stderr)
     assert.ok(Array.isArray(JSON.parse(readFileSync(fileOf(home), 'utf8'))))
   }
@@ -79,12 +79,4 @@ function fileOf({ folder }: Home): string {
 
 function write(home: Home, bytes: Uint8Array): void {
   writeFileSync(fileOf(home), bytes, { mode: 0o600 })
-}
-
-/** What it said on stderr; it has to get through. */
-async function connect(home: Home, flags: readonly string[] = []): Promise<string> {
-  const { status, stdout, stderr } = await runByway(home, ['connect', ...flags, MACHINE])
-  assert.is(status, 0, stderr)
-  assert.is(stdout.toString(), BANNER)
-  return stderr
 }

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home } from '../helpers/byway.ts'
 import { noteWire } from '../helpers/fault-budget.ts'
 import { makeNamespace, type Namespace } from '../helpers/netns.ts'
-import { mustRun } from '../helpers/program.ts'
+import { mustRun, SBIN_ENV } from '../helpers/program.ts'
 import { Random } from '../helpers/random.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
@@ -16,7 +16,6 @@ import { makeWeatheredLink } from '../helpers/weather.ts'
  */
 
 const random = new Random('weather')
-const ENV = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
 const DROP = 'table inet weather {\nchain in {\ntype filter hook input priority 0;\n'
 
 interface Weather {
@@ -105,7 +104,7 @@ async function echo({ sshd, inside, host, mode }: Place, bytes: number): Promise
 }
 
 async function makeWeather({ setup, drop }: Weather, { inside }: Namespace): Promise<void> {
-  for (const command of setup) await mustRun([...inside, ...command], { env: ENV })
+  for (const command of setup) await mustRun([...inside, ...command], { env: SBIN_ENV })
   if (drop === undefined) return
-  await mustRun([...inside, 'nft', '-f', '-'], { env: ENV, input: `${DROP}${drop}\n}\n}\n` })
+  await mustRun([...inside, 'nft', '-f', '-'], { env: SBIN_ENV, input: `${DROP}${drop}\n}\n}\n` })
 }

@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { FOR_LONG, mustRun, type Result, type Running, type RunOptions, start } from './program.ts'
+import {
+  FOR_LONG,
+  mustRun,
+  type Result,
+  type Running,
+  type RunOptions,
+  SBIN_ENV,
+  start,
+} from './program.ts'
 import { TOOLS } from './tools.ts'
 
 /** A computer of a test's own: network, hostname, processes, /run, /sys and /root are its own. */
@@ -32,8 +40,6 @@ const PLANES = [
   { bridge: 'plain', device: 'eth0', prefix: '198.51.100' },
   { bridge: 'under', device: 'eth1', prefix: '203.0.113' },
 ] as const
-
-const ENV = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
 
 /** Makes the hosts, with addresses that end in 1, 2, … as they are named here. Needs root. */
 export async function makeLab(names: readonly string[]): Promise<Lab> {
@@ -80,7 +86,7 @@ async function makeSpace(name: string): Promise<Space> {
   ].join(' && ')
   const namespaces = ['--net', '--mount', '--uts', '--pid', '--fork', '--kill-child']
   const argv = ['unshare', ...namespaces, '--mount-proc', 'sh', '-c', setup]
-  const holder = start(argv, { env: ENV, limit: FOR_LONG })
+  const holder = start(argv, { env: SBIN_ENV, limit: FOR_LONG })
   await holder.says('ready')
   const children = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8')
   return { holder, pid: Number.parseInt(children, 10) }
@@ -94,9 +100,9 @@ function makeHost(name: string, number: number, { pid }: Space): Host {
     plain: `${PLANES[0].prefix}.${number}`,
     under: `${PLANES[1].prefix}.${number}`,
     inside,
-    run: (argv, options) => mustRun([...inside, ...argv], { env: ENV, ...options }),
+    run: (argv, options) => mustRun([...inside, ...argv], { env: SBIN_ENV, ...options }),
     start: (argv, options) =>
-      start([...inside, ...argv], { env: ENV, limit: FOR_LONG, input: '', ...options }),
+      start([...inside, ...argv], { env: SBIN_ENV, limit: FOR_LONG, input: '', ...options }),
   }
 }
 
@@ -111,7 +117,7 @@ async function plug(hub: Space, host: Space, number: number): Promise<void> {
         `--net=/proc/${hub.pid}/ns/net`,
         ...words(`ip link add ${port} type veth peer name ${device} netns ${host.pid}`),
       ],
-      { env: ENV },
+      { env: SBIN_ENV },
     )
     await enter(hub, `ip link set ${port} master ${bridge} up`)
     await enter(host, `ip addr add ${prefix}.${number}/24 dev ${device}`)
@@ -120,7 +126,7 @@ async function plug(hub: Space, host: Space, number: number): Promise<void> {
 }
 
 async function enter({ pid }: Space, line: string): Promise<void> {
-  await mustRun(['nsenter', `--net=/proc/${pid}/ns/net`, 'sh', '-c', line], { env: ENV })
+  await mustRun(['nsenter', `--net=/proc/${pid}/ns/net`, 'sh', '-c', line], { env: SBIN_ENV })
 }
 
 function words(line: string): string[] {

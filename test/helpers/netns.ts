@@ -1,4 +1,4 @@
-import { FOR_LONG, type Running, start } from './program.ts'
+import { FOR_LONG, type Running, SBIN_ENV, start } from './program.ts'
 
 /** An address that swallows whatever is sent to it: no answer, no ICMP, in every namespace. */
 export const BLACK_HOLE = '192.0.2.77'
@@ -33,8 +33,10 @@ exec cat
 export async function makeNamespace(): Promise<Namespace> {
   const root = process.getuid?.() === 0
   const user = root ? [] : ['--user', '--map-current-user', '--keep-caps']
-  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
-  const holder = start(['unshare', '--net', ...user, 'sh', '-c', SETUP], { env, limit: FOR_LONG })
+  const holder = start(['unshare', '--net', ...user, 'sh', '-c', SETUP], {
+    env: SBIN_ENV,
+    limit: FOR_LONG,
+  })
   await holder.says('ready').catch(async (error) => {
     throw new Error(`no network namespace (util-linux, iproute2): ${await explain(holder, error)}`)
   })

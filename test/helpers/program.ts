@@ -9,6 +9,9 @@ const HUNG = 120_000
 /** Milliseconds that a server of the tests may live: a day, which no suite takes. */
 export const FOR_LONG = 86_400_000
 
+/** The environment with the programs of an administrator, which are in the PATH of few others. */
+export const SBIN_ENV = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
+
 /** What a program is run with. */
 export interface RunOptions {
   /** the whole environment; this process's own when it is left out */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { makeNamespace } from './netns.ts'
-import { start } from './program.ts'
+import { SBIN_ENV, start } from './program.ts'
 
 const PROGRAM = fileURLToPath(new URL('weather.py', import.meta.url))
 
@@ -31,8 +31,9 @@ export async function makeWeatheredLink(weather: Weather): Promise<WeatheredLink
   const namespace = await makeNamespace()
   const { delay, jitter, reorder, loss, seed } = weather
   const numbers = [delay, jitter, reorder, loss, seed].map(String)
-  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
-  const link = start([...namespace.inside, '/usr/bin/python3', PROGRAM, ...numbers], { env })
+  const link = start([...namespace.inside, '/usr/bin/python3', PROGRAM, ...numbers], {
+    env: SBIN_ENV,
+  })
   await link.says('\n')
   const [, , address = ''] = link.heard().trim().split(' ')
   const [nsenter = '', ...words] = namespace.inside
