@@ -40,6 +40,6 @@ function findOnly(inventory: OpenedInventory, name: string) {
 }
 
 /** ssh waits meanwhile, and the connection has been made: whoever made it has evaluated it. */
-function refuse(flake: string): Promise<void> {
+function refuse(flake: string): Promise<never> {
   return Promise.reject(new BywayError('NOINPUT', `flake "${flake}" was not evaluated yet`))
 }

@@ -4,7 +4,14 @@ import { BywayError } from './core/errors.ts'
 import type { Tell } from './core/types.ts'
 import { runInTurn, runSole } from './daemons/sole.ts'
 import { planSources } from './inventory/build.ts'
-import { confirmEvaluation, type EvaluateContext, evaluateFlake } from './inventory/evaluate.ts'
+import { whyNotKept } from './inventory/cache-file.ts'
+import {
+  confirmEvaluation,
+  type EvaluateContext,
+  evaluateFlake,
+  evaluateUnkept,
+} from './inventory/evaluate.ts'
+import type { Evaluation } from './inventory/evaluation.ts'
 import { isFresh, knownFailure } from './inventory/freshness.ts'
 import { type Environment, locate, type SourceFlags, xdgFolder } from './inventory/locate.ts'
 import { openInventory } from './inventory/open.ts'
@@ -31,11 +38,12 @@ export function planFlakes(flags: SourceFlags, env: Environment): string[] {
  * byway as the process in the background that evaluates the flakes which are out of date, and then
  * compiles the inventory; `wanted`: another byway waits for it. The sources come from the
  * environment. Closes stdout once it is known whether this process, or another one, evaluates. Why
- * an evaluation failed is left in the cache.
+ * an evaluation failed is left in the cache; nothing is evaluated where none can be left.
  */
 export async function renewInBackground(env: Environment, wanted: boolean): Promise<void> {
   const tell = () => {}
   const cache = xdgFolder('CACHE', env)
+  if (whyNotKept(cache) !== null) return
   const flakes = planFlakes({}, env)
   let undecided = flakes.length
   const decided = () => {
@@ -66,17 +74,27 @@ export async function renewNow(flake: string, context: RenewerContext): Promise<
   await runInTurn(folder, () => bounded(context, (all) => evaluateFlake(flake, all)))
 }
 
+/** Evaluates a flake for this process alone. Throws what `evaluateFlake` throws. */
+export function evaluateHere(
+  flake: string,
+  { signal, ...context }: RenewerContext & { readonly signal: AbortSignal },
+): Promise<Evaluation> {
+  return bounded(context, (all) => {
+    return evaluateUnkept(flake, { ...all, signal: AbortSignal.any([signal, all.signal]) })
+  })
+}
+
 /** Evaluates within the time that an evaluation may take. */
-async function bounded(
+async function bounded<T>(
   { env, tell, refresh }: RenewerContext,
-  evaluate: (context: EvaluateContext) => Promise<void>,
-): Promise<void> {
+  evaluate: (context: EvaluateContext) => Promise<T>,
+): Promise<T> {
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(tooLong()), LONGEST)
   const { signal } = late
   const folders = { cache: xdgFolder('CACHE', env), state: xdgFolder('STATE', env) }
   try {
-    await evaluate({ ...folders, tell, signal, refresh, env: withoutKeys(env) })
+    return await evaluate({ ...folders, tell, signal, refresh, env: withoutKeys(env) })
   } finally {
     clearTimeout(timer)
   }

@@ -7,7 +7,7 @@ import { readCacheFile, writeCacheFile } from './cache-file.ts'
 import { type CompiledHeader, CompiledInventory } from './compiled.ts'
 import { mergeConfig, parseConfig } from './config.ts'
 import { Draft } from './draft.ts'
-import { parseEvaluation, parseWhereabouts, readEvaluation } from './evaluation.ts'
+import { type Evaluation, parseEvaluation, parseWhereabouts, readEvaluation } from './evaluation.ts'
 import type { SourceText } from './excerpt.ts'
 import { evaluationPath, showFlake } from './flake.ts'
 import { inventoryOf } from './flake-inventory.ts'
@@ -35,8 +35,11 @@ export interface BuildContext {
   progress(text: string | null): void
   /** the folder that the evaluations of flakes are in */
   readonly cache: string
-  /** Has a flake evaluated that was not yet; `timeout` is the configured one, in seconds. Throws. */
-  evaluate(flake: string, timeout: number): Promise<void>
+  /**
+   * Has a flake evaluated that was not yet; `timeout` is the configured one, in seconds. Null: the
+   * result is in the cache. Throws.
+   */
+  evaluate(flake: string, timeout: number): Promise<Evaluation | null>
 }
 
 /** What the configurations say, and where the machines come from. */
@@ -63,8 +66,8 @@ export async function buildInventory(
   const files = new Files()
   const { config, sources } = plan(places, files)
   const settings = settingsOf(config)
-  await evaluateMissing(sources, context, settings.timeout)
-  const read = sources.map((source) => readSource(source, files, context))
+  const unkept = await evaluateMissing(sources, context, settings.timeout)
+  const read = sources.map((source) => readSource(source, files, { ...context, unkept }))
   const inventory = joinInventories(
     read.map((one) => one.inventory),
     config,
@@ -149,15 +152,21 @@ function requireTrusted(path: string): void {
   })
 }
 
+/** By flake, null for each whose evaluation is in the cache. */
+type Unkept = ReadonlyMap<string, Evaluation | null>
+
 /** All at once: each may take long. */
 async function evaluateMissing(
   sources: readonly SourcePlan[],
   { cache, evaluate }: BuildContext,
   timeout: number,
-): Promise<void> {
+): Promise<Unkept> {
   const flakes = sources.flatMap((source) => ('flake' in source ? [source.flake] : []))
   const missing = flakes.filter((flake) => readEvaluation(flake, cache) === null)
-  await Promise.all(missing.map((flake) => evaluate(flake, timeout)))
+  const evaluations = missing.map(async (flake): Promise<[string, Evaluation | null]> => {
+    return [flake, await evaluate(flake, timeout)]
+  })
+  return new Map(await Promise.all(evaluations))
 }
 
 /** What one source says; its warnings name it. */
@@ -166,8 +175,12 @@ interface ReadSource {
   readonly inventory: Inventory
 }
 
-function readSource(plan: SourcePlan, files: Files, context: BuildContext): ReadSource {
-  if ('flake' in plan) return readFlake(plan, files, context.cache)
+function readSource(
+  plan: SourcePlan,
+  files: Files,
+  context: BuildContext & { readonly unkept: Unkept },
+): ReadSource {
+  if ('flake' in plan) return readFlake(plan, files, context)
   const { name, file, clan, ...options } = plan
   const text = files.require(file)
   if (text.length > LARGE) context.progress(`reading ${file}: ${Math.round(text.length / MIB)} MiB`)
@@ -179,9 +192,10 @@ function readSource(plan: SourcePlan, files: Files, context: BuildContext): Read
 function readFlake(
   { name, flake, ...options }: SourcePlan & { readonly flake: string },
   files: Files,
-  cache: string,
+  { cache, unkept }: { readonly cache: string; readonly unkept: Unkept },
 ): ReadSource {
-  const evaluation = parseEvaluation(files.readKept(evaluationPath(cache, flake)))
+  const kept = files.readKept(evaluationPath(cache, flake))
+  const evaluation = unkept.get(flake) ?? parseEvaluation(kept)
   const label = showFlake(flake)
   const elsewhere = evaluation?.elsewhere ?? null
   const whereabouts = elsewhere === null ? evaluation : parseWhereabouts(files.readKept(elsewhere))

@@ -8,9 +8,13 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { messageOf } from '../core/errors.ts'
 import type { RandomAccess } from './compiled.ts'
 import { makeOwnFolder, requireOwnFolder } from './ownership.ts'
+
+/** Bytes that take room on a disk. */
+const BLOCK = 4096
 
 /** An open cache file; unless it is closed, it stays open as long as the process lives. */
 export class CacheFile implements RandomAccess {
@@ -40,6 +44,18 @@ export class CacheFile implements RandomAccess {
 
   close(): void {
     closeSync(this.#fd)
+  }
+}
+
+/** Why nothing can be kept in a folder, in the system's words or ours; null: it can. */
+export function whyNotKept(folder: string): string | null {
+  const probe = join(folder, 'probe')
+  try {
+    writeCacheFile(probe, Buffer.alloc(BLOCK))
+    rmSync(probe, { force: true })
+    return null
+  } catch (error) {
+    return messageOf(error)
   }
 }
 

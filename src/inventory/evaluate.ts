@@ -35,23 +35,51 @@ export interface EvaluateContext extends EvaluationFolders {
  * DATAERR (with Nix's own message), and the signal's reason.
  */
 export async function evaluateFlake(flake: string, context: EvaluateContext): Promise<void> {
-  const at = Date.now()
-  const run = { folder: '/', env: context.env, signal: context.signal }
   let before: FlakeFolder | null = null
   try {
-    const directory = directoryOf(flake)
-    before = directory === null ? null : await lookAtFlake(directory, { ...run, folder: directory })
-    const facts = await readFacts(flake, { ...run, folder: before?.root ?? '/' }, context)
-    const { stamps = [], tracked = null } = before ?? {}
-    const renewed = tracked === null ? null : await renewIndexStamp(stamps, tracked, run)
-    const clan = before === null ? null : below(before.root, facts.directory)
-    const evaluation = { flake, at, clan, tracked, ...checkFacts(facts) }
-    writeEvaluation({ ...evaluation, stamps: renewed ?? stamps }, context)
+    before = await lookBefore(flake, context)
+    writeEvaluation(await evaluateAsItIs(flake, before, context), context)
   } catch (cause) {
     const error = nameFlake(flake, cause)
     keepFailure(flake, { error, stamps: before?.stamps ?? null }, context)
     throw error
   }
+}
+
+/** Evaluates a flake and keeps nothing. Throws as `evaluateFlake`. */
+export async function evaluateUnkept(
+  flake: string,
+  context: Omit<EvaluateContext, keyof EvaluationFolders>,
+): Promise<Evaluation> {
+  try {
+    const evaluation = await evaluateAsItIs(flake, await lookBefore(flake, context), context)
+    return { ...evaluation, elsewhere: null }
+  } catch (cause) {
+    throw nameFlake(flake, cause)
+  }
+}
+
+/** What an evaluation depends on, before it begins; null: it is not on this computer. */
+function lookBefore(
+  flake: string,
+  { env, signal }: Pick<EvaluateContext, 'env' | 'signal'>,
+): Promise<FlakeFolder | null> {
+  const folder = directoryOf(flake)
+  return folder === null ? Promise.resolve(null) : lookAtFlake(folder, { folder, env, signal })
+}
+
+async function evaluateAsItIs(
+  flake: string,
+  before: FlakeFolder | null,
+  context: Omit<EvaluateContext, keyof EvaluationFolders>,
+): Promise<Omit<Evaluation, 'elsewhere'>> {
+  const at = Date.now()
+  const run = { folder: before?.root ?? '/', env: context.env, signal: context.signal }
+  const facts = await readFacts(flake, run, context)
+  const { stamps = [], tracked = null } = before ?? {}
+  const renewed = tracked === null ? null : await renewIndexStamp(stamps, tracked, run)
+  const clan = before === null ? null : below(before.root, facts.directory)
+  return { flake, at, clan, tracked, ...checkFacts(facts), stamps: renewed ?? stamps }
 }
 
 /**
@@ -78,7 +106,7 @@ function nameFlake(flake: string, cause: unknown): unknown {
 async function readFacts(
   flake: string,
   run: EvaluatorContext,
-  { tell, refresh }: EvaluateContext,
+  { tell, refresh }: Pick<EvaluateContext, 'tell' | 'refresh'>,
 ): Promise<ClanFacts> {
   const away = isReference(flake)
   const question = { installable: away ? flake : '.', refresh: refresh && away }

@@ -3,10 +3,13 @@ import { BywayError, EXIT_STATUS, type ExitName, messageOf } from '../core/error
 import { holdsSecret } from '../core/secret-host.ts'
 import { readCacheFile, writeCacheFile } from './cache-file.ts'
 import { evaluationPath, exportsPath, failurePath } from './flake.ts'
+import { checksum } from './records.ts'
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever a field or its meaning does; other versions are not read. */
-const VERSION = 1
+const VERSION = 2
+/** What a kept file begins with: its version, and the checksum of all that follows. */
+const HEAD = /^\{"version":(\d+),"checksum":(\d+),/
 
 /** Where machines are. */
 export interface Whereabouts {
@@ -18,7 +21,6 @@ export interface Whereabouts {
 
 /** What a flake was evaluated to, as the cache keeps it. */
 export interface Evaluation extends Whereabouts {
-  readonly version: typeof VERSION
   /** absolute directory or reference */
   readonly flake: string
   /** when it began, milliseconds since 1970 */
@@ -51,7 +53,6 @@ export interface Tracked {
 
 /** Why an evaluation failed, as the cache keeps it. */
 export interface Failure {
-  readonly version: typeof VERSION
   /** when it failed, milliseconds since 1970 */
   readonly at: number
   readonly exit: ExitName
@@ -68,7 +69,7 @@ export interface EvaluationFolders {
   readonly state: string
 }
 
-/** An evaluation from its text; null when it is none of this version. */
+/** An evaluation from its text; null when it is none of this version, or damaged. */
 export function parseEvaluation(text: string): Evaluation | null {
   return parseKept<Evaluation>(text)
 }
@@ -87,7 +88,7 @@ export function readFailure(flake: string, cache: string): Failure | null {
 
 /** What stands in the file that is `elsewhere`; null when it is no such file. */
 export function parseWhereabouts(text: string): Whereabouts | null {
-  return parseKept<Whereabouts & { readonly version: typeof VERSION }>(text)
+  return parseKept<Whereabouts>(text)
 }
 
 /**
@@ -95,7 +96,7 @@ export function parseWhereabouts(text: string): Whereabouts | null {
  * no secret in a flake, but the cache is no place for them. Throws NOINPUT when it cannot.
  */
 export function writeEvaluation(
-  { exports, targetHosts, ...rest }: Omit<Evaluation, 'version' | 'elsewhere'>,
+  { exports, targetHosts, ...rest }: Omit<Evaluation, 'elsewhere'>,
   { cache, state }: EvaluationFolders,
 ): void {
   const { flake } = rest
@@ -142,18 +143,19 @@ export function toError({ exit, message, hint }: Failure): BywayError {
   })
 }
 
-function parseKept<T extends { readonly version: number }>(text: string): T | null {
-  try {
-    const kept: T | null = JSON.parse(text)
-    return kept?.version === VERSION ? kept : null
-  } catch {
-    return null
-  }
+/** Only what was written is read: no field has to be looked at before it is used. */
+function parseKept<T extends object>(text: string): T | null {
+  const [head = '', version, sum] = HEAD.exec(text) ?? []
+  const body = text.slice(head.length)
+  if (Number(version) !== VERSION || checksum(Buffer.from(body)) !== Number(sum)) return null
+  return JSON.parse(`{${body}`)
 }
 
 function write(path: string, content: object): void {
+  const body = JSON.stringify(content).slice(1)
+  const head = `{"version":${VERSION},"checksum":${checksum(Buffer.from(body))},`
   try {
-    writeCacheFile(path, Buffer.from(JSON.stringify({ version: VERSION, ...content })))
+    writeCacheFile(path, Buffer.from(head + body))
   } catch (cause) {
     throw new BywayError('NOINPUT', `write "${path}": ${messageOf(cause)}`, { cause })
   }

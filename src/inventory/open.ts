@@ -3,6 +3,7 @@ import { messageOf } from '../core/errors.ts'
 import type { Machine, Tell } from '../core/types.ts'
 import { CacheFile } from './cache-file.ts'
 import { type CompiledHeader, CompiledInventory } from './compiled.ts'
+import type { Evaluation } from './evaluation.ts'
 import { keyOf } from './key.ts'
 import { type Environment, locate, type Places, type SourceFlags, xdgFolder } from './locate.ts'
 import { stillTrue } from './stamp.ts'
@@ -14,10 +15,10 @@ export interface OpenContext {
   /** shows what takes long; null: it is over. Absent: it is not shown */
   readonly progress?: (text: string | null) => void
   /**
-   * Has a flake evaluated that was not yet, so that the result is in the cache; `timeout` is the
-   * configured one, in seconds. Throws why that failed. Not needed where no source is a flake.
+   * Has a flake evaluated that was not yet; `timeout` is the configured one, in seconds. Null: the
+   * result is in the cache. Throws why that failed. Not needed where no source is a flake.
    */
-  readonly evaluate?: (flake: string, timeout: number) => Promise<void>
+  readonly evaluate?: (flake: string, timeout: number) => Promise<Evaluation | null>
   /** true: all is read again, though nothing seems to have changed */
   readonly anew?: boolean
   /** the cache is checked as a whole: for commands that look at more than one machine */
@@ -132,6 +133,6 @@ async function build(
   return buildInventory(places, file, { tell, progress, evaluate, cache: xdgFolder('CACHE', env) })
 }
 
-function neverEvaluate(): Promise<void> {
-  return Promise.resolve()
+function neverEvaluate(): Promise<null> {
+  return Promise.resolve(null)
 }

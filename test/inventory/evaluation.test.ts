@@ -25,7 +25,6 @@ const FIXTURE = new URL('../fixtures/b1-current-nix-eval.json', import.meta.url)
 
 function make(more: Partial<Evaluation>): Evaluation {
   return {
-    version: 1,
     flake: FLAKE,
     at: Date.now(),
     clan: FLAKE,
@@ -54,9 +53,9 @@ function networkOf(networks: readonly PeopledNetwork[], name: string): PeopledNe
 evaluation('what is kept is read again, by its owner alone', () => {
   const cache = join(makeFolder(), 'byway')
   assert.is(readEvaluation(FLAKE, cache), null)
-  const { version: _, ...kept } = make({ domain: 'example.net', targetHosts: { web: 'x' } })
+  const kept = make({ domain: 'example.net', targetHosts: { web: 'x' } })
   writeEvaluation(kept, { cache, state: cache })
-  assert.equal(readEvaluation(FLAKE, cache), { version: 1, ...kept })
+  assert.equal(readEvaluation(FLAKE, cache), kept)
   const modes = [cache, evaluationPath(cache, FLAKE)].map((path) => statSync(path).mode & 0o777)
   assert.equal(modes, [0o700, 0o600])
   assert.is(readEvaluation('/home/me/other', cache), null)
@@ -75,14 +74,14 @@ for (const more of [
     const { elsewhere } = readEvaluation(FLAKE, cache) ?? {}
     const { exports, targetHosts } = whole
     const kept = parseWhereabouts(readFileSync(elsewhere ?? '', 'utf8'))
-    assert.equal(kept, { version: 1, exports, targetHosts })
+    assert.equal(kept, { exports, targetHosts })
     assert.is(statSync(elsewhere ?? '').mode & 0o777, 0o600)
   })
 }
 
 for (const [name, spoil] of Object.entries({
   'another version': (path: string) => writeFileSync(path, '{"version":0}'),
-  'no JSON': (path: string) => writeFileSync(path, '{"version":1'),
+  'no JSON': (path: string) => writeFileSync(path, '{"version":2'),
   'no object': (path: string) => writeFileSync(path, 'null'),
   'one that others may write': (path: string) => chmodSync(path, 0o666),
 })) {
@@ -93,6 +92,24 @@ for (const [name, spoil] of Object.entries({
     assert.is(readEvaluation(FLAKE, cache), null)
   })
 }
+
+evaluation('cut at every byte, and every byte changed: no evaluation, no error', () => {
+  const cache = makeFolder()
+  writeEvaluation(make({ stamps: [], jumpHosts: { net: { web: ['gate'] } } }), {
+    cache,
+    state: cache,
+  })
+  const path = evaluationPath(cache, FLAKE)
+  const whole = readFileSync(path)
+  for (let at = 0; at < whole.length; at++) {
+    const changed = Buffer.from(whole)
+    changed[at] = (whole[at] ?? 0) ^ 1
+    for (const spoilt of [whole.subarray(0, at), changed]) {
+      writeFileSync(path, spoilt)
+      assert.is(readEvaluation(FLAKE, cache), null, `byte ${at}`)
+    }
+  }
+})
 
 evaluation('a symbolic link is no evaluation', () => {
   const [cache, elsewhere] = [makeFolder(), makeFolder()]

@@ -4,7 +4,6 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { BywayError } from '../../src/core/errors.ts'
 import { writeEvaluation, writeFailure } from '../../src/inventory/evaluation.ts'
-import { failurePath } from '../../src/inventory/flake.ts'
 import { FreshnessCheck, isFresh, knownFailure } from '../../src/inventory/freshness.ts'
 import { type Stamp, stampOf } from '../../src/inventory/stamp.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -100,9 +99,10 @@ freshness('an evaluation that failed is not tried again for a while', () => {
   assert.is(knownFailure(FLAKE, cache), null)
   writeFailure(FLAKE, { error: new BywayError('DATAERR', 'nix: no'), stamps }, cache)
   assert.is(knownFailure(FLAKE, cache), 'nix: no')
-  const old = { version: 1, at: Date.now() - 61_000, exit: 'DATAERR', message: 'x', stamps }
-  writeFileSync(failurePath(cache, FLAKE), JSON.stringify(old))
-  assert.is(knownFailure(FLAKE, cache), null)
+  assert.is(
+    withClock(61_000, () => knownFailure(FLAKE, cache)),
+    null,
+  )
 })
 
 freshness('an evaluation that failed is tried again when something has changed', () => {
@@ -114,3 +114,14 @@ freshness('an evaluation that failed is tried again when something has changed',
 })
 
 freshness.run()
+
+/** What it gives so many milliseconds later. */
+function withClock<T>(later: number, run: () => T): T {
+  const { now } = Date
+  Date.now = () => now() + later
+  try {
+    return run()
+  } finally {
+    Date.now = now
+  }
+}
