@@ -1,6 +1,7 @@
 import type { OnReadOpts, Socket } from 'node:net'
 import type { Connection, Take } from './connection.ts'
 import { BywayError } from './errors.ts'
+import { reasonOf } from './reasons.ts'
 import { writeAll } from './write-all.ts'
 
 /** Bytes of one read, once no handshake has to be read exactly. */
@@ -13,6 +14,14 @@ interface Waiter {
   reject(error: Error): void
 }
 
+/** How far is read on though nobody waits. */
+interface Ahead {
+  /** bytes; less than one: no further */
+  left: number
+  /** called at the end */
+  ended(): void
+}
+
 /**
  * A socket that reads only what is asked for: what is not asked for stays in the kernel, so that
  * the raw socket can be handed to another process without the loss of a byte.
@@ -20,9 +29,16 @@ interface Waiter {
 export class PulledSocket implements Connection {
   readonly socket: Socket
   readonly description: string
+  /** what is read into next */
   #buffer = new Uint8Array(WIDE)
-  #unread: Uint8Array | null = null
+  /** what was read into last, and may be in use */
+  #spare = new Uint8Array(0)
+  /** read, and not asked for yet */
+  readonly #unread: Uint8Array[] = []
   #waiter: Waiter | null = null
+  #ahead: Ahead | null = null
+  /** what was read last is in use still */
+  #lent = false
   #ended = false
   #failure: Error | null = null
 
@@ -35,7 +51,7 @@ export class PulledSocket implements Connection {
     this.description = description
     if (narrow) this.#buffer = new Uint8Array(1)
     this.socket = open({
-      buffer: () => this.#buffer,
+      buffer: () => this.#nextBuffer(),
       callback: (count, bytes) => this.#receive(bytes.subarray(0, count)),
     })
     this.socket.pause()
@@ -72,6 +88,18 @@ export class PulledSocket implements Connection {
     })
   }
 
+  /**
+   * Reads on though what was given last is still in use, and keeps it for whoever asks next: the end behind
+   * it shows so. `limit` bytes and one read at most. Resolves at the end, however it comes.
+   */
+  readAhead(limit: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#ended || this.#failure !== null) return resolve()
+      this.#ahead = { left: limit, ended: resolve }
+      this.socket.resume()
+    })
+  }
+
   write(bytes: Uint8Array): Promise<void> | null {
     return writeAll(this.socket, bytes, (cause) => this.#broken(cause))
   }
@@ -89,14 +117,14 @@ export class PulledSocket implements Connection {
   }
 
   #wait(waiter: Waiter): void {
-    const unread = this.#unread
-    this.#unread = null
-    if (unread !== null) {
+    const unread = this.#unread.shift()
+    if (unread !== undefined) {
       if (waiter.receive(unread)) this.#wait(waiter)
     } else if (this.#ended) waiter.receive(null)
     else if (this.#failure !== null) waiter.reject(this.#broken(this.#failure))
     else {
       this.#waiter = waiter
+      this.#ahead = null
       this.socket.resume()
     }
   }
@@ -105,23 +133,45 @@ export class PulledSocket implements Connection {
   #receive(bytes: Uint8Array): boolean {
     const waiter = this.#waiter
     this.#waiter = null
-    if (waiter === null) this.#unread = bytes
-    else if (waiter.receive(bytes)) this.#waiter = waiter
-    return this.#waiter !== null
+    if (waiter === null) return this.#keep(bytes)
+    if (waiter.receive(bytes)) this.#waiter = waiter
+    this.#lent = this.#waiter === null
+    return !this.#lent
+  }
+
+  /** Asked for after each read: what was read into is left alone while its bytes are in use. */
+  #nextBuffer(): Uint8Array {
+    if (this.#lent && this.#ahead === null) {
+      const { length } = this.#buffer
+      const next = this.#spare.length === length ? this.#spare : new Uint8Array(length)
+      this.#spare = this.#buffer
+      this.#buffer = next
+    }
+    return this.#buffer
+  }
+
+  /** What is read ahead goes through one buffer. */
+  #keep(bytes: Uint8Array): boolean {
+    const ahead = this.#ahead
+    this.#lent = ahead === null
+    this.#unread.push(ahead === null ? bytes : bytes.slice())
+    if (ahead === null) return false
+    ahead.left -= bytes.length
+    return ahead.left > 0
   }
 
   #finish(error: Error | null): void {
     if (this.#ended || this.#failure !== null) return
     if (error === null) this.#ended = true
     else this.#failure = error
+    this.#ahead?.ended()
     const waiter = this.#waiter
     this.#waiter = null
     if (waiter !== null) this.#wait(waiter)
   }
 
   #broken(error: Error): BywayError {
-    const { code } = error as NodeJS.ErrnoException
-    const reason = code === 'ECONNRESET' ? 'connection reset by peer' : error.message
-    return new BywayError('IOERR', `${this.description}: ${reason}`, { cause: error })
+    const message = `${this.description}: ${reasonOf(error)}`
+    return new BywayError('IOERR', message, { cause: error })
   }
 }

@@ -14,13 +14,15 @@ const STDOUT = 1
 const PARENT = process.ppid
 /** Milliseconds without a byte for a reader after which, its own side ended, it is taken for gone. */
 const IDLE = 500
+/** Bytes that are read ahead at most: more than what lies in a pipe or a socket whose writer is gone. */
+const AHEAD = 1024 * 1024
 
 /**
  * stdin and stdout for a relay. Pipes and sockets are opened as non-blocking streams of our own
  * (Node's own stdout blocks the event loop on a pipe); terminals and files are left to Node.
  */
 export function openStandardStreams(): Stdio {
-  return { flow: openReader(), write: openWriter(), orphaned: () => process.ppid !== PARENT }
+  return { ...openReader(), write: openWriter(), orphaned: () => process.ppid !== PARENT }
 }
 
 /**
@@ -28,12 +30,13 @@ export function openStandardStreams(): Stdio {
  * of a connection by itself: that side's end, and silence, mean that it is gone.
  */
 export function openPassedStreams(): Stdio {
-  const { flow, write } = openStandardStreams()
+  const { flow, write, readAhead } = openStandardStreams()
   let last = systemClock.now()
   const note = () => {
     last = systemClock.now()
   }
   return {
+    readAhead,
     flow: (take) => {
       return flow((bytes) => {
         note()
@@ -48,19 +51,19 @@ export function openPassedStreams(): Stdio {
   }
 }
 
-function openReader(): Stdio['flow'] {
+function openReader(): Pick<Stdio, 'flow' | 'readAhead'> {
   if (isStream(STDIN)) {
     const stdin = new PulledSocket('stdin', (onread) => {
       return new Socket({ fd: STDIN, writable: false, allowHalfOpen: true, onread })
     })
-    return (take) => stdin.flow(take)
+    return { flow: (take) => stdin.flow(take), readAhead: () => stdin.readAhead(AHEAD) }
   }
   const chunks = process.stdin[Symbol.asyncIterator]()
   const read = async () => {
     const { value, done } = await chunks.next()
     return done === true ? null : value
   }
-  return (take) => flowByReading(read, take)
+  return { flow: (take) => flowByReading(read, take), readAhead: () => new Promise(() => {}) }
 }
 
 function openWriter(): Stdio['write'] {

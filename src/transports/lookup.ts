@@ -2,7 +2,7 @@ import type * as dns from 'node:dns'
 import type { LookupAddress } from 'node:dns'
 import { readFileSync } from 'node:fs'
 import { BywayError } from '../core/errors.ts'
-import { reasonOf } from './open-socket.ts'
+import { reasonOf } from '../core/reasons.ts'
 
 /** Threads for lookups: libuv's four would be held by four networks whose name servers are silent. */
 const THREADS = 64

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { type Connection, flowByReading, type Take } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
+import { reasonOf } from '../core/reasons.ts'
 import { writeAll } from '../core/write-all.ts'
 
 const END: IteratorResult<Uint8Array> = { value: undefined, done: true }
@@ -75,13 +76,7 @@ export class StreamConnection implements Connection {
   }
 
   #broken(error: Error): BywayError {
-    const { code } = error as NodeJS.ErrnoException
-    const reason = REASONS[code ?? ''] ?? error.message
-    return new BywayError('IOERR', `${this.description}: ${reason}`, { cause: error })
+    const message = `${this.description}: ${reasonOf(error)}`
+    return new BywayError('IOERR', message, { cause: error })
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNRESET: 'connection reset by peer',
-  EPIPE: 'nobody reads it any more',
 }

@@ -10,7 +10,9 @@ import { meetPulled } from '../helpers/meet-pulled.ts'
 import { Random } from '../helpers/random.ts'
 import { soon } from '../helpers/soon.ts'
 import { suite } from '../helpers/suite.ts'
+import { until } from '../helpers/until.ts'
 
+const MIB = 1024 * 1024
 const WIDE = 64 * 1024
 
 const test = suite<{ server: Listener }>('core/pulled-socket')
@@ -154,6 +156,46 @@ test('close releases at once, and breaks whoever waits', async ({ server }) => {
   await soon('the end of a closed one', pulled.end())
   peer.end()
   await gone
+})
+
+test('read ahead: the end is seen, what is in use stays as it is, and not a byte is lost', async ({
+  server,
+}) => {
+  const { pulled, peer } = await meetPulled(server)
+  const bytes = random.bytes(400_000)
+  let release: () => void = () => {}
+  const use = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const taken: Buffer[] = []
+  let lent: Uint8Array = Buffer.alloc(0)
+  const flowing = pulled.flow((piece) => {
+    taken.push(Buffer.from(piece))
+    lent = piece
+    return taken.length === 1 ? use : null
+  })
+  peer.end(bytes)
+  await until('the first piece', () => taken.length === 1)
+  await soon('the end', pulled.readAhead(MIB))
+  assert.ok(taken[0]?.equals(lent), 'the piece in use was overwritten')
+  release()
+  await soon('all', flowing)
+  assert.ok(Buffer.concat(taken).equals(bytes))
+  await soon('the end once more', pulled.readAhead(MIB))
+})
+
+test('read ahead: no further than its limit', async ({ server }) => {
+  const { pulled, peer } = await meetPulled(server)
+  const bytes = random.bytes(32 * MIB)
+  peer.end(bytes)
+  let seen = false
+  void pulled.readAhead(MIB).then(() => {
+    seen = true
+  })
+  for (let turn = 0; turn < 1000; turn++) await settled()
+  assert.ok(pulled.socket.bytesRead < MIB + 2 * WIDE, `${pulled.socket.bytesRead} were read`)
+  assert.not.ok(seen)
+  assert.ok(Buffer.concat(await readAll(pulled)).equals(bytes))
 })
 
 test('a write resolves only when the peer takes it', async ({ server }) => {

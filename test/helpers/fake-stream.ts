@@ -15,6 +15,9 @@ export class FakeStream implements Connection, Stdio {
   ended = false
   closed = false
   orphan = false
+  /** how often it was asked to read ahead, and what tells that the end was seen so */
+  aheads = 0
+  seeEnd: () => void = () => {}
   readonly #given: Given[] = []
   readonly #written: Buffer[] = []
   readonly #news = new Set<() => void>()
@@ -102,6 +105,15 @@ export class FakeStream implements Connection, Stdio {
   close(): void {
     this.closed = true
     this.#tell()
+  }
+
+  /** Resolves when it is read ahead, and `seeEnd` was called. */
+  readAhead(): Promise<void> {
+    this.aheads += 1
+    this.#tell()
+    return new Promise((resolve) => {
+      this.seeEnd = resolve
+    })
   }
 
   orphaned(): boolean {

@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, Home } from '../helpers/byway.ts'
 import type { Listener } from '../helpers/listen.ts'
 import { startSaying } from '../helpers/peers.ts'
 import { type Plumbed, type Plumbing, plumb } from '../helpers/plumbing.ts'
 import { isAlive, residentMemory } from '../helpers/proc.ts'
+import { start } from '../helpers/program.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
 import { readExactly } from '../helpers/streams.ts'
 import { suite } from '../helpers/suite.ts'
 import { until } from '../helpers/until.ts'
 
+const UPLOADER = fileURLToPath(new URL('../helpers/uploader.ts', import.meta.url))
 const MIB = 1024 * 1024
 const BANNER = 'SSH-2.0-x\r\n'
 /** What one side offers while the other does not read: more than kernels buffer. */
@@ -116,6 +119,31 @@ for (const artefact of ARTEFACTS) {
       process.kill(session.pid, 'SIGKILL')
       const ms = await until('byway is gone', () => !isAlive(byway.pid), 5000)
       console.log(`${artefact.name}: gone ${Math.round(ms)} ms after ssh`)
+    },
+  )
+
+  ends(
+    `${artefact.name}: ssh killed in an upload that its peer does not take: gone within seconds`,
+    async ({ peer }) => {
+      const home = settle(artefact, peer)
+      const argv = [
+        process.execPath,
+        '--import',
+        import.meta.resolve('tsx'),
+        UPLOADER,
+        ...artefact.argv,
+        'connect',
+        MACHINE,
+      ]
+      const uploader = start(argv, { env: home.env })
+      const socket = await peer.next()
+      await standstill(() => socket.readableLength)
+      const [byway] = home.liveByways().filter(({ pid }) => pid !== uploader.pid)
+      assert.ok(byway, 'byway is there')
+      process.kill(uploader.pid, 'SIGKILL')
+      const ms = await until('byway is gone', () => !isAlive(byway.pid), 10_000)
+      console.log(`${artefact.name}: gone ${Math.round(ms)} ms after who uploads`)
+      socket.destroy()
     },
   )
 }

@@ -1,10 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { relay } from '../../src/stdio/relay.ts'
 import { caught } from '../helpers/errors.ts'
 import { settled } from '../helpers/fake-clock.ts'
-import { FakeStream } from '../helpers/fake-stream.ts'
 import { Random } from '../helpers/random.ts'
+import { begin } from '../helpers/relay-sides.ts'
 import { soon } from '../helpers/soon.ts'
 
 const test = suite('stdio/relay')
@@ -202,49 +201,16 @@ test('stdin breaks: the peer may go on talking', async () => {
   assert.is(stdio.written.toString(), 'still here')
 })
 
-test('stdin has ended and ssh is gone: the end', async () => {
+test('the peer ended, and what was on its way to it failed: no failure', async () => {
   const { stdio, peer, done } = begin()
-  stdio.orphan = true
-  stdio.give(null)
-  const began = performance.now()
-  await soon('the end', done)
-  assert.ok(performance.now() - began < 5000)
-  assert.ok(peer.closed)
-})
-
-test('ssh is gone and stdin still open: bytes go on', async () => {
-  const { stdio, peer, done } = begin()
-  stdio.orphan = true
-  stdio.give(Buffer.from('x'))
-  await soon(
-    'it',
-    peer.until(() => peer.written.length === 1),
-  )
+  peer.hold()
+  stdio.give(Buffer.from('on its way'))
+  await settled()
   peer.give(null)
+  await settled()
+  peer.breakWrites(new Error('broken pipe'))
+  peer.release()
   await soon('the end', done)
 })
-
-for (const ends of ['before', 'after'] as const) {
-  test(`no timer is left when stdin ends ${ends} the peer`, async () => {
-    const before = timers()
-    const { stdio, peer, done } = begin()
-    if (ends === 'before') stdio.give(null)
-    await settled()
-    peer.give(null)
-    await done
-    stdio.give(null)
-    for (let turn = 0; turn < 5; turn++) await settled()
-    assert.is(timers(), before)
-  })
-}
 
 test.run()
-
-function begin(head: readonly Buffer[] = []) {
-  const [peer, stdio] = [new FakeStream(), new FakeStream()]
-  return { peer, stdio, done: relay(peer, head, stdio) }
-}
-
-function timers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
-}
