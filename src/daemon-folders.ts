@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { DaemonEntry, Network } from './core/types.ts'
 import { openRuntimeFolder } from './daemons/runtime-folder.ts'
 import { type Environment, xdgFolder } from './inventory/locate.ts'
 
 /** Before the names of folders that belong to networks' daemons. */
 const PREFIX = 'net.'
+/** A name of those, as `nameFor` makes it. */
+const NETWORK = /^net\.(.*)-[0-9a-f]{6}$/
 /** Characters of a network's name in those: paths of sockets are short (unix(7)). */
 const SHOWN = 7
 
@@ -44,6 +46,17 @@ export function listDaemonFolders(env: Environment): string[] {
   return ['tor', ...names].map((name) => join(runtime, name))
 }
 
+/** The daemon's name by its runtime folder: the first characters of a network's. */
+export function shownName(runtime: string): string {
+  return NETWORK.exec(basename(runtime))?.[1] ?? basename(runtime)
+}
+
+/** True for a runtime folder that a daemon of this name may have. */
+export function mayBeOf(name: string, runtime: string): boolean {
+  const cut = NETWORK.test(basename(runtime)) ? name.slice(0, SHOWN) : name
+  return shownName(runtime) === cut
+}
+
 function nameFor(network: string, all: string): string {
   const digest = createHash('sha256').update(all).digest('hex').slice(0, 6)
   return `${PREFIX}${network.slice(0, SHOWN)}-${digest}`
@@ -52,7 +65,6 @@ function nameFor(network: string, all: string): string {
 function foldersFor(name: string, kept: string, env: Environment): DaemonFolders {
   const runtime = runtimeFolder(env)
   // two runtime folders have two keepers, whose daemons cannot have the same data
-  const below = env['XDG_RUNTIME_DIR']
-  const data = below !== undefined && runtime.startsWith(below) ? kept : `${kept}-tmp`
+  const data = runtime === join(env['XDG_RUNTIME_DIR'] ?? '', 'byway') ? kept : `${kept}-tmp`
   return { runtime: join(runtime, name), data: join(xdgFolder('STATE', env), data) }
 }

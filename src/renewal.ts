@@ -51,8 +51,8 @@ function watchFlake(flake: string, context: RenewalContext): void {
 
 async function renewSoon(flake: string, context: RenewalContext): Promise<void> {
   if (!announce(flake, context)) return
-  const { isHeld } = await import('./daemons/sole.ts')
-  if (!(await isHeld(await claimFolder(flake, context.env)))) void startRenewer(context, false)
+  const { isClaimed } = await import('./daemons/claim.ts')
+  if (!(await isClaimed(await claimFolder(flake, context.env)))) void startRenewer(context, false)
 }
 
 /** Says that an old evaluation is used; false when a new one would fail as the last did. */

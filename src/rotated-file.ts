@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeOwnFolder } from './inventory/ownership.ts'
 
@@ -23,7 +23,9 @@ export function appendRotated(path: string, text: string): void {
     const fd = openSync(path, FLAGS, 0o600)
     try {
       writeSync(fd, text)
-      if (fstatSync(fd).size >= ROTATE_AT) renameSync(path, `${path}.1`)
+      const { size, ino } = fstatSync(fd)
+      // another one may have done so, and begun the next
+      if (size >= ROTATE_AT && statSync(path).ino === ino) renameSync(path, `${path}.1`)
     } finally {
       closeSync(fd)
     }

@@ -38,8 +38,8 @@ function show(statuses: readonly KeeperStatus[]): string {
     name,
     state === 'starting' ? `starting, ${progress.percent} %` : state,
     daemon === null ? '-' : String(daemon),
-    `${age} s`,
-    describeUse(use),
+    state === 'silent' ? '-' : `${age} s`,
+    state === 'silent' ? '-' : describeUse(use),
   ])
   return table(['Daemon', 'State', 'Process', 'Age', 'Used by'], rows)
 }

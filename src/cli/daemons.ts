@@ -1,7 +1,8 @@
 import type { KeeperStatus } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
-import { listDaemonFolders } from '../daemon-folders.ts'
+import { listDaemonFolders, mayBeOf, shownName } from '../daemon-folders.ts'
+import { isClaimed } from '../daemons/claim.ts'
 import { askStatus } from '../daemons/lease.ts'
 
 /** A daemon that byway started, and where it is kept. */
@@ -10,24 +11,44 @@ export interface Kept {
   readonly status: KeeperStatus
 }
 
-/** The daemons that run, or of these names only. */
+/** The daemons that run, or of these names only; those that do not answer as well. */
 export async function listKept(name?: string): Promise<Kept[]> {
   const found = await Promise.all(
     listDaemonFolders(process.env).map(async (runtime) => {
-      return { runtime, status: await askStatus(runtime) }
+      return { runtime, status: (await askStatus(runtime)) ?? (await findSilent(runtime)) }
     }),
   )
   const kept = found.filter((one): one is Kept => one.status !== null)
-  return name === undefined ? kept : kept.filter(({ status }) => status.name === name)
+  return name === undefined ? kept : kept.filter((one) => isOf(name, one))
 }
 
 /** Those of that name. Throws NOHOST when there is none. */
 export async function requireKept(name: string): Promise<Kept[]> {
   const all = await listKept()
-  const kept = all.filter(({ status }) => status.name === name)
+  const kept = all.filter((one) => isOf(name, one))
   if (kept.length > 0) return kept
   const names = all.map(({ status }) => status.name)
   const [near] = nearest(name, names)
   const hint = near === undefined ? undefined : `did you mean ${near}?`
   throw new BywayError('NOHOST', `byway has no ${name} running`, { hint })
+}
+
+/** Of one that is silent only the first characters of the name are known. */
+function isOf(name: string, { runtime, status }: Kept): boolean {
+  return status.state === 'silent' ? mayBeOf(name, runtime) : status.name === name
+}
+
+async function findSilent(runtime: string): Promise<KeeperStatus | null> {
+  if (!(await isClaimed(runtime))) return null
+  return {
+    name: shownName(runtime),
+    pid: null,
+    daemon: null,
+    state: 'silent',
+    progress: { percent: 0, phase: 'its keeper does not answer' },
+    users: [],
+    streams: 0,
+    held: false,
+    age: 0,
+  }
 }

@@ -1,7 +1,7 @@
 import { EXIT_STATUS } from '../core/errors.ts'
-import { askRelease, askStop } from '../daemons/lease.ts'
+import { askRelease } from '../daemons/lease.ts'
 import type { Command, Context } from './command.ts'
-import { type Kept, listKept, requireKept } from './daemons.ts'
+import { listKept, requireKept } from './daemons.ts'
 
 /** `byway down`: lets go what `byway up` holds; it ends at once when nobody else uses it. */
 export const downCommand: Command = {
@@ -16,7 +16,7 @@ export const downCommand: Command = {
   run: async ({ words: [name = ''] }, context) => {
     const kept = await listKept(name)
     const found = kept.length > 0 ? kept : await requireKept(await daemonOf(name, context))
-    await Promise.all(found.map(letGo))
+    await Promise.all(found.map(({ runtime }) => askRelease(runtime)))
     return EXIT_STATUS.OK
   },
 }
@@ -26,10 +26,4 @@ async function daemonOf(name: string, context: Context): Promise<string> {
   const { inventory } = await context.world()
   const network = inventory.header.networks.find((one) => one.name === name)
   return network?.technology === 'tor' ? 'tor' : name
-}
-
-async function letGo({ runtime }: Kept): Promise<void> {
-  const status = await askRelease(runtime)
-  const used = status !== null && (status.users.length > 0 || status.streams > 0)
-  if (!used) await askStop(runtime)
 }

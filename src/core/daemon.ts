@@ -97,7 +97,7 @@ export type KeeperRequest =
   | { readonly ask: 'lease'; readonly pid: number }
   | { readonly ask: 'authorize'; readonly onion: string; readonly key: string }
   | { readonly ask: 'status' }
-  /** to stay though nobody uses it, or no longer */
+  /** to stay though nobody uses it, or no longer: then it ends at once, if nobody does */
   | { readonly ask: 'hold'; readonly on: boolean }
   | { readonly ask: 'stop' }
 
@@ -113,11 +113,12 @@ export type KeeperAnswer =
 /** What `byway daemon list` shows of one daemon. */
 export interface KeeperStatus {
   readonly name: string
-  /** the keeper's process */
-  readonly pid: number
+  /** the keeper's process; null: it does not answer */
+  readonly pid: number | null
   /** the daemon's own process; null: it is not started */
   readonly daemon: number | null
-  readonly state: 'starting' | 'ready' | 'stopping'
+  /** silent: its keeper does not answer */
+  readonly state: 'starting' | 'ready' | 'stopping' | 'silent'
   readonly progress: Progress
   /** processes that have a lease now */
   readonly users: readonly number[]

@@ -21,9 +21,7 @@ const CLAIM = /^claim\.(\d+)$/
 export async function takeClaim(folder: string, listening: string): Promise<boolean> {
   for (;;) {
     const highest = highestClaim(folder)
-    const holder = highest === 0 ? null : await connectClaim(folder)
-    holder?.destroy()
-    if (holder !== null) return false
+    if (highest > 0 && (await isClaimed(folder))) return false
     const mine = highest + 1
     if (!tryLink(listening, claimPath(folder, mine))) continue
     if (highestClaim(folder) === mine) return true
@@ -41,17 +39,38 @@ export function sweep(folder: string, keep: string): void {
   }
 }
 
-/** A connection to whoever holds the claim; null when nobody does. */
-export function connectClaim(folder: string): Promise<Socket | null> {
-  const highest = highestClaim(folder)
-  if (highest === 0) return Promise.resolve(null)
+/**
+ * A connection to whoever holds the claim; null when nobody does. Throws the signal's reason when
+ * that aborts while more wait for the holder than it has room for: it lives, and takes nobody.
+ */
+export async function connectClaim(folder: string, signal: AbortSignal): Promise<Socket | null> {
+  for (;;) {
+    const highest = highestClaim(folder)
+    const found = highest === 0 ? null : await tryConnect(claimPath(folder, highest))
+    if (found !== 'crowded') return found
+    await delay(CROWDED)
+    signal.throwIfAborted()
+  }
+}
+
+/** True when somebody holds the claim, whether it answers or not. */
+export async function isClaimed(folder: string): Promise<boolean> {
+  try {
+    const socket = await connectClaim(folder, AbortSignal.abort())
+    socket?.destroy()
+    return socket !== null
+  } catch {
+    return true
+  }
+}
+
+function tryConnect(path: string): Promise<Socket | 'crowded' | null> {
   return new Promise((resolve) => {
-    const socket = connect({ path: claimPath(folder, highest) })
+    const socket = connect({ path })
     socket.once('connect', () => resolve(socket))
     socket.once('error', (error: NodeJS.ErrnoException) => {
       // a full backlog is a sign of life
-      const crowded = error.code === 'EAGAIN'
-      resolve(crowded ? delay(CROWDED).then(() => connectClaim(folder)) : null)
+      resolve(error.code === 'EAGAIN' ? 'crowded' : null)
     })
   })
 }

@@ -33,19 +33,48 @@ export async function serveFiles(
 
 /** Opening blocks nobody: it fails as long as nobody reads (fifo(7)). */
 async function serve(path: string, text: string, isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
-    if (tryWrite(path, text)) return
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
+  const bytes = Buffer.from(text)
+  for (let taken = false; !taken && !isOver(); ) {
+    const pipe = tryOpen(path)
+    if (pipe !== null) taken = await pour(bytes, pipe, isOver)
+    else await pause()
   }
 }
 
-function tryWrite(path: string, text: string): boolean {
+/** A pipe has less room where the user has many (pipe-user-pages-soft). False: its reader is gone. */
+async function pour(bytes: Buffer, pipe: number, isOver: () => boolean): Promise<boolean> {
   try {
-    const pipe = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
-    writeSync(pipe, text)
-    closeSync(pipe)
+    for (let at = 0; at < bytes.length && !isOver(); ) {
+      const written = tryWrite(pipe, bytes.subarray(at))
+      if (written === 0) await pause()
+      at += written
+    }
     return true
   } catch {
     return false
+  } finally {
+    closeSync(pipe)
   }
+}
+
+function tryOpen(path: string): number | null {
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+  } catch {
+    return null
+  }
+}
+
+/** How many bytes the pipe took. Throws when nobody reads it any more. */
+function tryWrite(pipe: number, bytes: Buffer): number {
+  try {
+    return writeSync(pipe, bytes)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0
+    throw error
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
 }

@@ -53,6 +53,8 @@ class Keeper {
   /** why there is no daemon */
   #failure: BywayError | null = null
   #stop: () => void = () => {}
+  /** the end of one that nobody uses */
+  #end: () => void = () => {}
   #heardFrom: () => void = () => {}
   readonly #asked: Promise<void>
 
@@ -78,8 +80,9 @@ class Keeper {
 
   /** From the daemon's start to its end. */
   async run(): Promise<void> {
-    const stopped = new Promise<'stopped'>((resolve) => {
+    const stopped = new Promise<'stopped' | 'unused'>((resolve) => {
       this.#stop = () => resolve('stopped')
+      this.#end = () => resolve('unused')
     })
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, this.#stop)
     try {
@@ -117,10 +120,15 @@ class Keeper {
     let idleSince = performance.now()
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
-      const busy = this.#held || this.#leases.size > 0 || (await daemon.countStreams()) > 0
-      if (busy) idleSince = performance.now()
+      if (await this.#isUsed(daemon)) idleSince = performance.now()
       else if (performance.now() - idleSince >= 1000 * this.#order.linger) return
     }
+  }
+
+  /** Who comes while the streams are counted is a user, too. */
+  async #isUsed(daemon: Daemon | null): Promise<boolean> {
+    const streams = (await daemon?.countStreams()) ?? 0
+    return this.#held || this.#leases.size > 0 || streams > 0
   }
 
   #welcome(socket: Socket): void {
@@ -137,14 +145,16 @@ class Keeper {
     if (request.ask === 'lease') this.#lease(socket, request.pid)
     if (request.ask === 'authorize') void this.#authorize(socket, request)
     if (request.ask === 'status') void this.#describe(socket)
-    if (request.ask === 'hold') this.#hold(socket, request.on)
+    if (request.ask === 'hold') void this.#hold(socket, request.on)
     if (request.ask === 'stop') this.#stop()
   }
 
+  /** While it stops, who comes hears nothing but its end, and starts the next one. */
   #lease(socket: Socket, pid: number): void {
     this.#leases.set(socket, pid)
     this.#heardFrom()
     if (this.#failure !== null) this.#fail(this.#failure)
+    else if (this.#state === 'stopping') return
     else if (this.#way !== null) this.#say(socket, { say: 'ready', way: this.#way })
     else this.#say(socket, { say: 'progress', progress: this.#progress })
   }
@@ -179,14 +189,17 @@ class Keeper {
   }
 
   #announce(way: Way): void {
+    if (this.#state !== 'starting') return
     this.#state = 'ready'
     this.#way = way
     for (const socket of this.#leases.keys()) this.#say(socket, { say: 'ready', way })
   }
 
-  #hold(socket: Socket, on: boolean): void {
+  /** Let go, and not in use, it ends at once: that is the answer. */
+  async #hold(socket: Socket, on: boolean): Promise<void> {
     this.#held = on
-    this.#say(socket, { say: 'held', on })
+    if (on || (await this.#isUsed(this.#daemon))) this.#say(socket, { say: 'held', on })
+    else this.#end()
   }
 
   #fail(error: BywayError): void {

@@ -59,7 +59,7 @@ export async function takeLease(wanted: Wanted, options: LeaseOptions): Promise<
   const { name, runtime } = wanted
   mkdirSync(runtime, { recursive: true, mode: 0o700 })
   for (let tries = 0; tries < TRIES; tries++) {
-    const socket = await connectClaim(runtime)
+    const socket = await connectClaim(runtime, options.signal)
     if (socket !== null) {
       const lease = await wait(socket, options)
       if (lease !== null) return lease
@@ -71,35 +71,49 @@ export async function takeLease(wanted: Wanted, options: LeaseOptions): Promise<
   throw new BywayError('UNAVAILABLE', `${name} could not be started: its keeper ends at once`)
 }
 
-/** What the keeper says of itself; null when there is none. */
+/** What the keeper says of itself; null when there is none, or it does not answer. */
 export async function askStatus(runtime: string): Promise<KeeperStatus | null> {
   const answer = await askOnce(runtime, { ask: 'status' })
   return answer?.say === 'status' ? answer.status : null
 }
 
-/** Lets a daemon go that was held; resolves with what it is then, null when it is none. */
-export async function askRelease(runtime: string): Promise<KeeperStatus | null> {
-  const answer = await askOnce(runtime, { ask: 'hold', on: false })
-  return answer?.say === 'held' ? askStatus(runtime) : null
+/**
+ * Lets a daemon go that was held; resolves when it is gone, or in use still. Throws UNAVAILABLE
+ * when it does not answer for `limit` milliseconds.
+ */
+export async function askRelease(runtime: string, limit: number = PARTING): Promise<void> {
+  await askWithin(runtime, limit, (socket) => askOver(socket, { ask: 'hold', on: false }))
 }
 
 /**
  * Has the daemon ended; resolves when its keeper is gone. False when there was none. Throws
  * UNAVAILABLE when it is there still after `limit` milliseconds: somebody has stopped it (SIGSTOP).
  */
-export async function askStop(runtime: string, limit: number = PARTING): Promise<boolean> {
-  const socket = await connectClaim(runtime)
-  if (socket === null) return false
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, limit, 'late')
+export function askStop(runtime: string, limit: number = PARTING): Promise<boolean> {
+  return askWithin(runtime, limit, (socket) => {
+    const gone = new Promise((resolve) => socket.on('error', () => {}).once('close', resolve))
+    sendJsonLine(socket.resume(), { ask: 'stop' })
+    return gone
   })
-  const gone = new Promise((resolve) => socket.on('error', () => {}).once('close', resolve))
-  sendJsonLine(socket.resume(), { ask: 'stop' })
-  const end = await Promise.race([gone, late])
-  clearTimeout(timer)
-  socket.destroy()
-  if (end !== 'late') return true
+}
+
+/** False when there is no keeper to be asked. */
+async function askWithin(
+  runtime: string,
+  limit: number,
+  ask: (socket: Socket) => Promise<unknown>,
+): Promise<boolean> {
+  const late = AbortSignal.timeout(limit)
+  try {
+    const socket = await connectClaim(runtime, late)
+    if (socket === null) return false
+    late.addEventListener('abort', () => socket.destroy(), { once: true })
+    await ask(socket)
+    socket.destroy()
+  } catch {
+    // crowded: too late as well
+  }
+  if (!late.aborted) return true
   throw new BywayError('UNAVAILABLE', `the keeper of "${basename(runtime)}" does not end`, {
     hint: 'was it stopped? "kill -CONT" lets it go on',
   })
@@ -146,11 +160,11 @@ function makeLease(socket: Socket, way: Way): Lease {
 }
 
 async function askOnce(runtime: string, request: object): Promise<KeeperAnswer | null> {
-  const socket = await connectClaim(runtime)
+  const late = AbortSignal.timeout(ANSWER)
+  const socket = await connectClaim(runtime, late).catch(() => null)
   if (socket === null) return null
-  const late = setTimeout(() => socket.destroy(), ANSWER)
+  late.addEventListener('abort', () => socket.destroy(), { once: true })
   const answer = await askOver(socket, request)
-  clearTimeout(late)
   socket.destroy()
   return answer
 }

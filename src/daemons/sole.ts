@@ -45,13 +45,6 @@ export async function runInTurn(folder: string, run: () => Promise<void>): Promi
   }
 }
 
-/** True while a process does the work of that folder. */
-export async function isHeld(folder: string): Promise<boolean> {
-  const socket = await connectClaim(folder)
-  socket?.destroy()
-  return socket !== null
-}
-
 /** Null: whoever held the claim meanwhile took our folder for a leftover. */
 async function tryClaim(folder: string, own: string, server: Server): Promise<boolean | null> {
   const listening = join(own, 'claim')
@@ -73,7 +66,7 @@ async function tryClaim(folder: string, own: string, server: Server): Promise<bo
  */
 export async function awaitSole(folder: string, signal: AbortSignal): Promise<boolean> {
   signal.throwIfAborted()
-  const socket = await connectClaim(folder)
+  const socket = await connectClaim(folder, signal)
   if (socket === null) return false
   if (signal.aborted) socket.destroy()
   signal.throwIfAborted()

@@ -7,6 +7,11 @@ import { BywayError } from '../core/errors.ts'
 const EVENT = '650'
 /** Characters of one line at most: what speaks more is no tor. */
 const LONGEST = 1024 * 1024
+/** Milliseconds in which a tor answers that is not stopped or stuck. */
+const ANSWER = 10_000
+/** What stands for a reply: the connection is gone, or tor does not answer. */
+const GONE: ControlReply = { code: 0, lines: ['connection closed'] }
+const SILENT: ControlReply = { code: 0, lines: ['no answer'] }
 
 /** A reply of tor's control port: its status code and the text of its lines. */
 export interface ControlReply {
@@ -65,11 +70,18 @@ export class TorControl {
     throw new BywayError('UNAVAILABLE', text)
   }
 
-  /** Sends a command and gives its reply, whatever it is; code 0 when the connection is gone. */
-  ask(line: string): Promise<ControlReply> {
+  /**
+   * Sends a command and gives its reply, whatever it is; code 0 when the connection is gone, or tor
+   * does not answer within `limit` milliseconds. An answer that comes later is nobody's.
+   */
+  ask(line: string, limit: number = ANSWER): Promise<ControlReply> {
     return new Promise((resolve) => {
-      if (this.#socket.destroyed) return resolve({ code: 0, lines: ['connection closed'] })
-      this.#waiters.push(resolve)
+      if (this.#socket.destroyed) return resolve(GONE)
+      const timer = setTimeout(resolve, limit, SILENT)
+      this.#waiters.push((reply) => {
+        clearTimeout(timer)
+        resolve(reply)
+      })
       this.#socket.write(`${line}\r\n`)
     })
   }
@@ -107,7 +119,7 @@ export class TorControl {
   }
 
   #failAll(): void {
-    for (const waiter of this.#waiters.splice(0)) waiter({ code: 0, lines: ['connection closed'] })
+    for (const waiter of this.#waiters.splice(0)) waiter(GONE)
   }
 }
 

@@ -13,6 +13,10 @@ import { type TorFiles, writeTorFiles } from './tor-files.ts'
 const KEPT_LINES = 20
 /** Milliseconds that tor gets to end by itself. */
 const PARTING = 3000
+/** Milliseconds in which tor says how many streams it has; the last number counts meanwhile. */
+const COUNT_WITHIN = 1000
+/** Milliseconds without an answer after which a tor carries nothing: it was stopped, or is stuck. */
+const SILENT_FOR = 10_000
 /** An onion service's name without `.onion`. */
 const ADDRESS = /^[a-z2-7]{56}$/
 
@@ -29,6 +33,9 @@ export class Tor implements Daemon {
   /** it has spoken while we tried */
   #spoken = false
   #ready: () => void = () => {}
+  #streams = 0
+  /** when it last said how many, by the monotonic clock */
+  #countedAt = performance.now()
 
   private constructor(child: ChildProcess, files: TorFiles, tell: (progress: Progress) => void) {
     this.pid = child.pid as number
@@ -72,8 +79,13 @@ export class Tor implements Daemon {
 
   /** How many streams are open or being opened through it (control-spec, GETINFO stream-status). */
   async countStreams(): Promise<number> {
-    const reply = await this.#control?.ask('GETINFO stream-status')
-    return (reply?.lines ?? []).filter((line) => / (?:SUCCEEDED|SENT|NEW|REMAP)/.test(line)).length
+    const reply = await this.#control?.ask('GETINFO stream-status', COUNT_WITHIN)
+    if (reply === undefined || reply.code !== 0) {
+      const open = (reply?.lines ?? []).filter((line) => / (?:SUCCEEDED|SENT|NEW|REMAP)/.test(line))
+      this.#streams = open.length
+      this.#countedAt = performance.now()
+    } else if (performance.now() - this.#countedAt > SILENT_FOR) this.#streams = 0
+    return this.#streams
   }
 
   /**

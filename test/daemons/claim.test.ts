@@ -18,9 +18,10 @@ const DEATHS = 30
 const SETTLED = 20
 
 const claim = suite('daemons/claim')
+const { signal } = new AbortController()
 
 claim('nobody holds it: null, for a folder that is not there, too', async () => {
-  assert.is(await connectClaim(join(makeFolder(), 'not-there')), null)
+  assert.is(await connectClaim(join(makeFolder(), 'not-there'), signal), null)
 })
 
 claim(
@@ -48,7 +49,7 @@ claim(
     assert.equal(referee.faults, [])
     for (const racer of racers) racer.child.kill('SIGKILL')
     await Promise.all([...racers].map(({ result }) => result))
-    const holder = await connectClaim(folder)
+    const holder = await connectClaim(folder, signal)
     assert.is(holder, null, 'a claim does not outlive its holder')
     const claims = readdirSync(folder).filter((name) => name.startsWith('claim.'))
     assert.ok(claims.length <= RACERS, claims.join())

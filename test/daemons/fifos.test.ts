@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { serveFiles } from '../../src/daemons/fifos.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { caught } from '../helpers/errors.ts'
+import { mustRun } from '../helpers/program.ts'
 
 const fifos = suite('daemons/fifos')
 const never = new Promise(() => {})
@@ -22,6 +23,24 @@ fifos('each is read by whoever opens it, whenever, and is no file on a disk', as
   assert.is(await readFile(path('config'), 'utf8'), 'a\nb\n')
   assert.is((await readFile(path('key'), 'utf8')).length, 65_536)
   end()
+})
+
+fifos('a pipe of one page: all is given, piece by piece', async () => {
+  const folder = makeFolder()
+  const text = 'config '.repeat(9000)
+  await serveFiles({ config: text }, folder, never)
+  const path = join(folder, 'files', 'config')
+  // whoever has many pipes gets small ones; here the reader makes it one (F_SETPIPE_SZ is 1031)
+  const small = [
+    'import fcntl, os, sys, time',
+    'f = os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK)',
+    'fcntl.fcntl(f, 1031, 4096)',
+    'time.sleep(0.3)',
+    'os.set_blocking(f, True)',
+    'sys.stdout.write(open(f).read())',
+  ].join('\n')
+  const { stdout } = await mustRun(['python3', '-c', small, path])
+  assert.is(stdout.toString(), text)
 })
 
 fifos('more than a pipe takes is refused, without the text', async () => {

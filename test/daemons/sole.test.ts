@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { awaitSole, isHeld, runSole } from '../../src/daemons/sole.ts'
+import { isClaimed } from '../../src/daemons/claim.ts'
+import { awaitSole, runSole } from '../../src/daemons/sole.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { mustRun } from '../helpers/program.ts'
 
@@ -38,10 +39,10 @@ sole('one does the work, all others are told that somebody does', async () => {
     const run = () => Promise.reject(new Error('a second one'))
     assert.is(await runSole(folder, { decided: () => (decided += 1), run }), false)
   }
-  assert.equal([decided, await isHeld(folder)], [3, true])
+  assert.equal([decided, await isClaimed(folder)], [3, true])
   work.finish()
   assert.is(await work.done, true)
-  assert.is(await isHeld(folder), false)
+  assert.is(await isClaimed(folder), false)
 })
 
 sole('of many at once one does the work', async () => {

@@ -1,39 +1,21 @@
-import { linkSync, writeFileSync } from 'node:fs'
+import { linkSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { askHttp, askJson, askText } from '../../src/computer/ask.ts'
 import { BywayError } from '../../src/core/errors.ts'
 import { askStatus, askStop, takeLease } from '../../src/daemons/lease.ts'
-import { TorControl } from '../../src/daemons/tor-control.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { inParallel, noteWire, rounds } from '../helpers/fault-budget.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
-import { Random } from '../helpers/random.ts'
 import { soon } from '../helpers/soon.ts'
+import { SPOILS, type Spoilt } from '../helpers/spoilt.ts'
 
-const random = new Random('control sockets')
 const BESIDE = 12
 const HUNG = 20_000
-
+/** Milliseconds in which what a server was sent is there, unread. */
+const UNREAD = 20
 const test = suite('faults at control sockets')
-
-/** What is done to an answer: cut there, reset there, garbage put in there, or silence from there. */
-type Spoil = (says: string, at: number) => { says: Buffer; ends: 'close' | 'reset' | 'stay' }
-
-const SPOILS: Readonly<Record<string, Spoil>> = {
-  closed: (says, at) => ({ says: Buffer.from(says.slice(0, at)), ends: 'close' }),
-  reset: (says, at) => ({ says: Buffer.from(says.slice(0, at)), ends: 'reset' }),
-  'garbage in it': (says, at) => ({
-    says: Buffer.concat([
-      Buffer.from(says.slice(0, at)),
-      random.bytes(30),
-      Buffer.from(says.slice(at)),
-    ]),
-    ends: 'close',
-  }),
-  'silent from there on': (says, at) => ({ says: Buffer.from(says.slice(0, at)), ends: 'stay' }),
-}
 
 const STATUS = JSON.stringify({ BackendState: 'Running', Version: '1.90.0', Peer: { ä: {} } })
 const HTTP = `HTTP/1.0 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(STATUS)}\r\n\r\n${STATUS}`
@@ -62,18 +44,6 @@ for (const [name, spoil] of Object.entries(SPOILS)) {
       `LocalAPI and admin sockets: ${name}, at every offset`,
       offsets.length,
       'an answer or none, in time',
-    )
-  })
-
-  test(`tor's control port, ${name}: each question is answered, or the tor counts as gone`, async () => {
-    const whole =
-      '250 OK\r\n250-status/bootstrap-phase=NOTICE BOOTSTRAP PROGRESS=100 TAG=done\r\n250 OK\r\n'
-    const offsets = Array.from({ length: whole.length }, (_, i) => i)
-    await inParallel(offsets, BESIDE, (at) => controlTor(spoil(whole, at)))
-    noteWire(
-      `tor's control port: ${name}, at every offset`,
-      offsets.length,
-      'answered, or taken for gone',
     )
   })
 
@@ -143,7 +113,7 @@ test.run()
 
 /** A server that answers the first words of whoever connects so, at a port. */
 async function answering(
-  { says, ends }: ReturnType<Spoil>,
+  { says, ends }: Spoilt,
   work: (where: { host: string; port: number }) => Promise<void>,
 ): Promise<void> {
   const server = await serve({ says, ends })
@@ -151,42 +121,32 @@ async function answering(
   server.stop()
 }
 
-function serve({ says, ends }: ReturnType<Spoil>, path?: string): Promise<Listener> {
+function serve({ says, ends }: Spoilt, path?: string): Promise<Listener> {
+  return ends === 'reset'
+    ? serveUnread(says, path)
+    : listen(
+        (socket) => {
+          socket.once('data', () => {
+            socket.write(says, () => ends === 'close' && socket.end())
+            socket.resume()
+          })
+        },
+        path === undefined ? undefined : { path },
+      )
+}
+
+/** One that closes while what it was sent is unread: that is a reset, of TCP and of unix(7). */
+function serveUnread(says: Buffer, path?: string): Promise<Listener> {
   return listen(
     (socket) => {
-      socket.once('data', () => {
-        socket.write(says, () => {
-          if (ends === 'close') socket.end()
-          if (ends === 'reset') socket.destroy()
-        })
-        socket.resume()
-      })
+      setTimeout(() => socket.write(says, () => socket.destroy()), UNREAD)
     },
     path === undefined ? undefined : { path },
+    { pauseOnConnect: true },
   )
 }
 
-async function controlTor(spoiled: ReturnType<Spoil>): Promise<void> {
-  const folder = makeFolder()
-  const paths = { socket: join(folder, 'control'), cookie: join(folder, 'cookie') }
-  writeFileSync(paths.cookie, Buffer.alloc(32))
-  const server = await serve(spoiled, paths.socket)
-  const opening = TorControl.open(paths, () => {}).then(
-    async (control) => {
-      await Promise.race([control.ask('GETINFO status/bootstrap-phase'), pause(50)])
-      control.close()
-      const { code } = await control.ask('GETINFO version')
-      assert.is(code, 0)
-    },
-    (error) => assert.instance(error, Error),
-  )
-  // a tor that is silent is ended by its keeper, when nobody wants it any more
-  await (spoiled.ends === 'stay' ? Promise.race([opening, pause(50)]) : soon('tor', opening, HUNG))
-  server.stop()
-  await soon('tor is gone', opening, HUNG)
-}
-
-async function lease(spoiled: ReturnType<Spoil>, name: string): Promise<void> {
+async function lease(spoiled: Spoilt, name: string): Promise<void> {
   const runtime = makeFolder()
   const path = join(runtime, 'keeper')
   const server = await serve(spoiled, path)
@@ -206,11 +166,8 @@ async function lease(spoiled: ReturnType<Spoil>, name: string): Promise<void> {
     (error) => assert.ok(late.aborted || error instanceof BywayError, String(error)),
   )
   await soon('the lease', taken, HUNG + 5000)
-  if (!name.startsWith('silent')) await soon('the status', askStatus(runtime), HUNG)
+  const status = await soon('the status', askStatus(runtime), HUNG)
+  if (name !== 'garbage in it') assert.is(status, null)
   if (name === 'closed') await soon('the end', askStop(runtime, 500), HUNG)
   server.stop()
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

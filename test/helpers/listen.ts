@@ -4,6 +4,7 @@ import {
   createServer,
   type ListenOptions,
   type Server,
+  type ServerOpts,
   type Socket,
 } from 'node:net'
 import { atExit } from './cleanup.ts'
@@ -28,8 +29,9 @@ export interface Listener {
 export async function listen(
   serve: (socket: Socket) => void,
   options: ListenOptions = { host: '127.0.0.1', port: 0 },
+  more: ServerOpts = {},
 ): Promise<Listener> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true })
+  const server = createServer({ allowHalfOpen: true, noDelay: true, ...more })
   const listener = new Accepted(server, serve)
   // a test that failed before it stopped its servers must not keep the others from ending
   server.unref()
