@@ -1,0 +1,102 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { runByway, SCRIPT } from '../helpers/byway.ts'
+import type { Listener } from '../helpers/listen.ts'
+import { Random } from '../helpers/random.ts'
+import { suite } from '../helpers/suite.ts'
+import {
+  connectTo,
+  machineAt,
+  makeToyHome,
+  settled,
+  startPeer,
+  type ToyHome,
+} from '../helpers/toy-home.ts'
+
+const cached = suite<{ peer: Listener }>('a flake, and a cache that fails')
+const BANNER = 'SSH-2.0-x\r\n'
+/** All that is said where nix evaluates. */
+const PROGRESS = /^(byway: evaluating flake "[^"]*" \(\d+ s\)\n)+$/
+
+cached.before(async (context) => {
+  context.peer = await startPeer('x')
+})
+
+cached.after(({ peer }) => peer.stop())
+
+function makeHome(peer: Listener): Promise<ToyHome> {
+  return makeToyHome(SCRIPT, { machines: { web: machineAt(peer) } })
+}
+
+/** The file that keeps what the flake was evaluated to. */
+function evaluationOf({ home }: ToyHome): string {
+  const folder = join(home.folder, 'cache/byway')
+  const name = readdirSync(folder).find((one) => one.endsWith('.evaluation.json'))
+  if (name === undefined) throw new Error('nothing is kept')
+  return join(folder, name)
+}
+
+/** What runs a program that sees the cache as a disk with no room. */
+function onFullDisk({ home }: ToyHome): string[] {
+  const cache = join(home.folder, 'cache/byway')
+  mkdirSync(cache, { recursive: true, mode: 0o700 })
+  const mount = 'mount -t tmpfs -o size=4k,mode=700 tmpfs "$1" && head -c 4096 /dev/zero >"$1/x"'
+  return ['unshare', '--mount', 'sh', '-c', `${mount}; shift; exec "$@"`, 'sh', cache]
+}
+
+cached(
+  'no folder for it, never evaluated: each byway evaluates, and says so at -v',
+  async ({ peer }) => {
+    const toy = await makeHome(peer)
+    mkdirSync(join(toy.home.folder, 'cache'), { recursive: true })
+    writeFileSync(join(toy.home.folder, 'cache/byway'), '')
+    for (let turn = 1; turn <= 2; turn++) {
+      const { stdout, stderr, status } = await connectTo(toy, 'web', ['-v'])
+      assert.equal([stdout.toString(), status], [BANNER, 0], stderr)
+      assert.match(stderr, `byway: flake "${toy.clan.folder}" is evaluated at each start: `)
+      assert.is(toy.nix.runs, turn)
+    }
+  },
+)
+
+cached('no room for it, never evaluated: the machine is reached', async ({ peer }) => {
+  const toy = await makeHome(peer)
+  const inside = onFullDisk(toy)
+  const { stdout, stderr } = await runByway(toy.home, ['connect', 'web'], { inside, input: '' })
+  assert.is(stdout.toString(), BANNER, stderr)
+  assert.match(stderr, PROGRESS)
+  assert.is(toy.nix.runs, 1)
+})
+
+cached(
+  'no room for it, a machine that is not there: what nix would say is not awaited',
+  async ({ peer }) => {
+    const toy = await makeHome(peer)
+    const inside = onFullDisk(toy)
+    const { stderr, status } = await runByway(toy.home, ['connect', 'wen'], { inside, input: '' })
+    assert.match(stderr, 'byway: no machine "wen" in the inventory')
+    assert.is(status, 68)
+  },
+)
+
+cached('every kind of damage: evaluated again, or as it was', async ({ peer }) => {
+  const random = new Random('flake-cache')
+  const toy = await makeHome(peer)
+  await connectTo(toy, 'web')
+  await settled(toy)
+  const path = evaluationOf(toy)
+  const whole = readFileSync(path)
+  for (let turn = 0; turn < 6; turn++) {
+    const changed = Buffer.from(whole)
+    const at = random.between(0, whole.length - 1)
+    changed[at] = (whole[at] ?? 0) ^ random.between(1, 255)
+    writeFileSync(path, turn % 2 === 0 ? changed : whole.subarray(0, at))
+    const { stdout, stderr, status } = await connectTo(toy, 'web')
+    assert.equal([stdout.toString(), status], [BANNER, 0], `byte ${at}: ${stderr}`)
+    assert.match(stderr, PROGRESS)
+    await settled(toy)
+  }
+})
+
+cached.run()
