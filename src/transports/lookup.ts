@@ -1,15 +1,8 @@
 import type * as dns from 'node:dns'
 import type { LookupAddress } from 'node:dns'
-import { readFileSync } from 'node:fs'
 import { BywayError } from '../core/errors.ts'
 import { reasonOf } from '../core/reasons.ts'
-
-/** Threads for lookups: libuv's four would be held by four networks whose name servers are silent. */
-const THREADS = 64
-/** Of the processes and threads that a user may have, one in so many is for lookups. */
-const SHARE = 8
-/** This process's limits, where there is a /proc. */
-const LIMITS = '/proc/self/limits'
+import { countLookupThreads } from './lookup-threads.ts'
 
 let pending = 0
 
@@ -54,26 +47,12 @@ function startLookup(lookup: typeof dns.lookup, name: string, found: Found): voi
   pending += 1
   // libuv reads this once, when its first thread starts; children are not to inherit it
   const inherited = process.env['UV_THREADPOOL_SIZE']
-  process.env['UV_THREADPOOL_SIZE'] = inherited ?? String(threadsFor(readLimits()))
+  process.env['UV_THREADPOOL_SIZE'] = inherited ?? String(countLookupThreads())
   lookup(name, { all: true, order: 'verbatim' }, (error, addresses) => {
     pending -= 1
     found(error, addresses)
   })
   if (inherited === undefined) delete process.env['UV_THREADPOOL_SIZE']
-}
-
-/** How many by proc(5) `limits`: libuv aborts the program when it cannot have those it wants. */
-export function threadsFor(limits: string): number {
-  const most = Number(/^Max processes +(\d+)/m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY)
-  return Math.max(1, Math.min(THREADS, Math.floor(most / SHARE)))
-}
-
-function readLimits(): string {
-  try {
-    return readFileSync(LIMITS, 'utf8')
-  } catch {
-    return ''
-  }
 }
 
 function lookupError(name: string, cause: NodeJS.ErrnoException): BywayError {

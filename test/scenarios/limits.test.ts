@@ -50,6 +50,18 @@ limits('few processes and threads (ulimit -u): a name is looked up', async ({ pe
   assert.is(status, 0)
 })
 
+limits('a limit that the user’s own processes have almost used up', async ({ peer }) => {
+  const { home, inside } = await makeStranger()
+  home.writeInventory(inventoryAt('localhost', peer.port))
+  await mustRun(['chmod', '-R', 'a+rX', home.folder])
+  const few = ['prlimit', '--nproc=200:200', '--']
+  const busy = 'for i in $(seq 160); do sleep 20 & done; "$@"; kill $(jobs -p)'
+  const { stdout, stderr } = await runByway(home, ['connect', MACHINE], {
+    inside: [...few, ...inside, 'bash', '-c', busy, 'bash'],
+  })
+  assert.is(stdout.toString(), BANNER, stderr)
+})
+
 limits(
   'few descriptors (ulimit -n): a login, and words where a program is needed',
   async ({ peer }) => {

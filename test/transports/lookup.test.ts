@@ -1,12 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
-import {
-  interleave,
-  lookupAddresses,
-  lookupsPending,
-  threadsFor,
-} from '../../src/transports/lookup.ts'
+import { interleave, lookupAddresses, lookupsPending } from '../../src/transports/lookup.ts'
 import { caught } from '../helpers/errors.ts'
 import { settled } from '../helpers/fake-clock.ts'
 import type { LookedUp } from '../helpers/look-up-names.ts'
@@ -32,32 +27,6 @@ const ORDERS: readonly [name: string, found: string, expected: string][] = [
 for (const [name, found, expected] of ORDERS) {
   test(`alternating families: ${name}`, () => {
     assert.equal(interleave(parse(found)), split(expected))
-  })
-}
-
-const THREADS: readonly [name: string, limits: string, expected: number][] = [
-  ['no /proc', '', 64],
-  ['no limit', 'Max processes             unlimited            unlimited            processes', 64],
-  [
-    'a usual limit',
-    'Max processes             31437                31437                processes',
-    64,
-  ],
-  [
-    'a small limit',
-    'Max processes             100                  200                  processes',
-    12,
-  ],
-  [
-    'hardly any',
-    'Max processes             4                    4                    processes',
-    1,
-  ],
-]
-
-for (const [name, limits, expected] of THREADS) {
-  test(`threads: ${name}`, () => {
-    assert.is(threadsFor(`Limit  Soft Limit  Hard Limit  Units\n${limits}\n`), expected)
   })
 }
 
