@@ -55,7 +55,7 @@ limits('a limit that the user’s own processes have almost used up', async ({ p
   home.writeInventory(inventoryAt('localhost', peer.port))
   await mustRun(['chmod', '-R', 'a+rX', home.folder])
   const few = ['prlimit', '--nproc=200:200', '--']
-  const busy = 'for i in $(seq 160); do sleep 20 & done; "$@"; kill $(jobs -p)'
+  const busy = 'for i in $(seq 172); do sleep 20 & done; "$@"; kill $(jobs -p)'
   const { stdout, stderr } = await runByway(home, ['connect', MACHINE], {
     inside: [...few, ...inside, 'bash', '-c', busy, 'bash'],
   })
