@@ -5,6 +5,7 @@ import type { Report } from './core/report.ts'
 import { resolveRoutes } from './core/resolve.ts'
 import type { Machine, Route } from './core/types.ts'
 import { History } from './history.ts'
+import { hurryUnread } from './leave.ts'
 import { reach } from './reach.ts'
 import { Asker } from './stdio/asker.ts'
 import { passSocket, requireChannel } from './stdio/fdpass.ts'
@@ -72,7 +73,7 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
     history.learn(report)
     noteRace(request, report, process.env)
   }
-  if (request.fdpass) return passSocket(connection).then(note)
+  if (request.fdpass) return passSocket(connection).then(note).then(hurryUnread)
   setImmediate(() => {
     note()
     void import('./lean.ts').then(({ stayLean }) => stayLean())
