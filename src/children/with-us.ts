@@ -22,6 +22,13 @@ export function watch(): void {
   for (const signal of ENDING) process.on(signal, leaveBy)
 }
 
+/** All that was started has ended, and signals are somebody else's to answer from now on. */
+export function unwatch(): void {
+  watching = false
+  process.off('exit', killAll)
+  for (const signal of ENDING) process.off(signal, leaveBy)
+}
+
 /** The child, and what it starts, ends when byway does. */
 export function adopt(child: ChildProcess): void {
   children.add(child)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { resolve as absolute } from 'node:path'
 import type { GlobalFlags } from '../arguments.ts'
+import { unwatch } from '../children/with-us.ts'
 import { BywayError } from '../core/errors.ts'
 import { userOf } from '../core/resolve.ts'
 import type { Machine } from '../core/types.ts'
@@ -18,6 +19,9 @@ import { makeVoice } from './ui/voice.ts'
 
 /** What a terminal sends to ssh as well: ssh decides, byway stays until it has. */
 const TERMINAL_SIGNALS = ['SIGINT', 'SIGQUIT'] as const
+
+/** What may be sent to byway alone, and is meant for ssh as well. */
+const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP'] as const
 
 /** `byway ssh`: OpenSSH itself, with no configuration needed. */
 export const sshCommand: Command = {
@@ -97,16 +101,28 @@ async function sshToInstaller(
   return runSsh([...options, ...once, machine.name, ...words], env)
 }
 
+/** Its status; a signal that is to end byway ends ssh first, and byway then by the same. */
 function runSsh(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  unwatch()
+  let endedBy: NodeJS.Signals | null = null
+  const forward = (signal: NodeJS.Signals) => {
+    endedBy ??= signal
+    child.kill(signal)
+  }
   for (const signal of TERMINAL_SIGNALS) process.on(signal, () => {})
+  for (const signal of ENDING_SIGNALS) process.on(signal, forward)
+  const child = spawn('ssh', args, { stdio: 'inherit', env })
   return new Promise((resolve, reject) => {
-    const child = spawn('ssh', args, { stdio: 'inherit', env })
     child.on('error', (cause) => {
       const hint = 'install the OpenSSH client'
       reject(new BywayError('UNAVAILABLE', `run ssh: ${cause.message}`, { cause, hint }))
     })
     child.on('exit', (status, signal) => {
-      resolve(signal === null ? (status ?? 0) : 128 + constants.signals[signal])
+      if (endedBy === null) {
+        return resolve(signal === null ? (status ?? 0) : 128 + constants.signals[signal])
+      }
+      for (const other of ENDING_SIGNALS) process.off(other, forward)
+      process.kill(process.pid, endedBy)
     })
   })
 }
