@@ -37,14 +37,20 @@ async function main(argv: readonly string[]): Promise<number> {
     await connect(request, world)
     return EXIT_STATUS.OK
   } catch (error) {
-    const { complain } = await import('./cli/ui/output.ts')
-    const { describeError, statusOf } = await import('./cli/ui/problem.ts')
-    const text = describeError(error)
-    await complain(text)
-    if (argv[0] === 'connect') logFailure(text, process.env)
+    const status = await tellFailure(argv, error)
     if (line !== null) keepFailure(line, error)
-    return statusOf(error)
+    return status
   }
+}
+
+/** Says what went wrong on stderr, and for a connect in the log; the exit status. */
+async function tellFailure(argv: readonly string[], error: unknown): Promise<number> {
+  const { complain } = await import('./cli/ui/output.ts')
+  const { describeError, statusOf } = await import('./cli/ui/problem.ts')
+  const text = describeError(error)
+  await complain(text)
+  if (argv[0] === 'connect') logFailure(text, process.env)
+  return statusOf(error)
 }
 
 async function runAny(argv: readonly string[]): Promise<number> {
@@ -105,4 +111,7 @@ async function renewFlakes(wanted: boolean): Promise<number> {
   return EXIT_STATUS.OK
 }
 
-void main(process.argv.slice(2)).then(leave)
+const argv = process.argv.slice(2)
+// an error that no caller waits for is a bug like any other that is thrown
+process.once('uncaughtException', (error) => void tellFailure(argv, error).then(leave))
+void main(argv).then(leave)

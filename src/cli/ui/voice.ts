@@ -17,10 +17,19 @@ export function makeVoice(verbosity: number): Voice {
     tell: (level, text) => {
       if (level > verbosity) return
       progress(null)
-      process.stderr.write(`byway: ${printable(text)}\n`)
+      write(`byway: ${printable(text)}\n`)
     },
     progress,
   }
+}
+
+let listening = false
+
+/** Words that nobody reads any more (EPIPE) are lost, and nothing else with them. */
+function write(text: string): void {
+  if (!listening) process.stderr.on('error', () => {})
+  listening = true
+  process.stderr.write(text)
 }
 
 function canMoveBack(): boolean {
@@ -36,7 +45,7 @@ class ProgressLine {
     this.#shown = text !== null
     const width = Math.max(20, (process.stderr.columns ?? 80) - 1)
     const line = text === null ? '' : `byway: ${printable(text)}`.slice(0, width)
-    process.stderr.write(`\r\x1b[K${line}`)
+    write(`\r\x1b[K${line}`)
   }
 }
 
@@ -47,6 +56,6 @@ class SparseProgress {
   show(text: string | null): void {
     if (text === null || systemClock.now() - this.#last < SPARSE) return
     this.#last = systemClock.now()
-    process.stderr.write(`byway: ${printable(text)}\n`)
+    write(`byway: ${printable(text)}\n`)
   }
 }
