@@ -20,7 +20,8 @@ export interface Job {
  * job threw, and the signal's reason.
  */
 export function runLanes(jobs: readonly Job[], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
+  let abort = () => {}
+  const done = new Promise<void>((resolve, reject) => {
     const lanes = new Map<Network, Lane>()
     for (const [order, job] of jobs.entries()) {
       const lane = lanes.get(job.network) ?? { running: 0, next: 0, waiting: [] }
@@ -43,9 +44,12 @@ export function runLanes(jobs: readonly Job[], signal: AbortSignal): Promise<voi
       }
       if (running === 0) resolve()
     }
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort)
     fill()
   })
+  // the signal may be that of many rounds
+  return done.finally(() => signal.removeEventListener('abort', abort))
 }
 
 interface Lane {

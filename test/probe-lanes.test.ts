@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Network } from '../src/core/types.ts'
@@ -40,6 +41,19 @@ lanes('ends with the reason of the signal, and starts no more', async () => {
   await new Promise((resolve) => setImmediate(resolve))
   assert.is(crowd.started, 8)
 })
+
+for (const [end, jobs] of [
+  ['success', []],
+  ['failure', [{ run: () => Promise.reject(new Error('no')) }]],
+] as const) {
+  lanes(`nothing listens to the signal after a ${end}`, async () => {
+    const { signal } = new AbortController()
+    const network = networkOf('one', 'direct')
+    const all = jobs.map((job) => ({ network, technology: 'direct', ...job }))
+    await runLanes(all, signal).catch(() => {})
+    assert.is(getEventListeners(signal, 'abort').length, 0)
+  })
+}
 
 lanes.run()
 
