@@ -7,6 +7,7 @@ import { showRoute } from './core/show.ts'
 import { reasonToLeaveOut } from './core/standpoint.ts'
 import type { MachineStatus, NetworkStatus, RouteStatus, StatusDocument } from './core/status.ts'
 import type { Machine, Network, Route } from './core/types.ts'
+import { stillTrue } from './inventory/stamp.ts'
 import { askState } from './network-state.ts'
 import { type Job, runLanes } from './probe-lanes.ts'
 import { PATIENCE, reach } from './reach.ts'
@@ -42,6 +43,11 @@ export class Survey {
       winner: null,
       routes: (this.#routes[i] ?? []).map((route) => statusOf(route, { state: 'unknown' })),
     }))
+  }
+
+  /** False once a source of the inventory has changed: another survey is to be made then. */
+  isCurrent(): boolean {
+    return stillTrue(this.#world.inventory.header.stamps)
   }
 
   /** What is known now. */

@@ -27,13 +27,15 @@ export const statusCommand: Command = {
   ],
   run: async ({ words, flags }, context) => {
     checkForms(flags)
-    const world = await context.world()
-    const machines = words.length === 0 ? [...world.inventory.machines()] : await find(words, world)
     const { timeout } = flags
     const limit = typeof timeout === 'string' ? requireSeconds(timeout) : undefined
-    const survey = new Survey(world, { machines, limit })
-    if (flags['watch'] === true) return watch(survey, context)
-    await survey.look(world.signal)
+    const open = async () => {
+      const world = await context.world()
+      return new Survey(world, { machines: await find(words, world), limit })
+    }
+    if (flags['watch'] === true) return watch(open, context)
+    const survey = await open()
+    await survey.look(new AbortController().signal)
     return show(survey, flags, context)
   },
 }
@@ -49,9 +51,9 @@ async function show(survey: Survey, flags: Given['flags'], context: Context): Pr
   return EXIT_STATUS.OK
 }
 
-async function watch(survey: Survey, { style }: Context): Promise<number> {
+async function watch(open: () => Promise<Survey>, { style }: Context): Promise<number> {
   const { watchStatus } = await import('./watch.ts')
-  return watchStatus(survey, style)
+  return watchStatus(open, style)
 }
 
 /** One form at a time. Throws USAGE. */
@@ -67,7 +69,9 @@ function checkForms(flags: Given['flags']): void {
   throw new BywayError('USAGE', `--${forms.join(' and --')} exclude each other`)
 }
 
+/** All machines where none is named. */
 async function find(names: readonly string[], world: World): Promise<Machine[]> {
+  if (names.length === 0) return [...world.inventory.machines()]
   const machines = new Map<string, Machine>()
   for (const name of names) {
     const machine = await world.findMachine(name)

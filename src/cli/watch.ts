@@ -15,32 +15,45 @@ const PAUSE = 5000
 /** Milliseconds between two frames, unless a key is pressed. */
 const FRAME = 100
 
+/** Makes a survey of what the inventory's sources say now. */
+type Open = () => Promise<Survey>
+
 /**
  * Looks at all again and again: in place on a terminal, until q; one table after the other where
- * nothing can be written in place.
+ * nothing can be written in place. `open` is called again when a source has changed; throws what
+ * it throws.
  */
-export async function watchStatus(survey: Survey, style: Style): Promise<number> {
+export async function watchStatus(open: Open, style: Style): Promise<number> {
+  const survey = await open()
   const inPlace = process.stdout.isTTY === true && !isDumb(process.env)
-  if (inPlace) await new LiveStatus(survey, style).run()
-  else await repeat(survey, style)
+  if (inPlace) await new LiveStatus(survey, { open, style }).run()
+  else await repeat(survey, { open, style })
   return EXIT_STATUS.OK
 }
 
+/** What a survey that is repeated is shown with. */
+interface Watch {
+  readonly open: Open
+  readonly style: Style
+}
+
 /** Until nobody reads it any more. */
-async function repeat(survey: Survey, style: Style): Promise<void> {
+async function repeat(first: Survey, { open, style }: Watch): Promise<void> {
+  let survey = first
   const gone = new AbortController()
   process.stdout.once('error', () => gone.abort())
-  for (let first = true; !gone.signal.aborted; first = false) {
-    if (!first) await delay(PAUSE)
+  for (let gap = ''; !gone.signal.aborted; gap = '\n') {
+    if (gap !== '') await delay(PAUSE)
+    if (!survey.isCurrent()) survey = await open()
     await survey.look(new AbortController().signal)
     const { time } = survey.document
-    await print(`${first ? '' : '\n'}${time}: ${showStatus(survey.document, style)}`)
+    await print(`${gap}${time}: ${showStatus(survey.document, style)}`)
   }
 }
 
 class LiveStatus {
-  readonly #survey: Survey
-  readonly #style: Style
+  #survey: Survey
+  readonly #watch: Watch
   readonly #screen: LiveScreen
   readonly #ended = new AbortController()
   readonly #history = new Map<string, (number | null)[]>()
@@ -48,9 +61,9 @@ class LiveStatus {
   #looking = false
   #timer: ReturnType<typeof setTimeout> | null = null
 
-  constructor(survey: Survey, style: Style) {
+  constructor(survey: Survey, watch: Watch) {
     this.#survey = survey
-    this.#style = style
+    this.#watch = watch
     const seat = { output: process.stdout, input: process.stdin }
     this.#screen = new LiveScreen(seat, {
       key: (key) => this.#press(key),
@@ -78,6 +91,7 @@ class LiveStatus {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
+    if (!this.#survey.isCurrent()) this.#survey = await this.#watch.open()
     this.#looking = true
     await this.#survey.look(signal, () => this.#drawSoon())
     this.#looking = false
@@ -119,7 +133,7 @@ class LiveStatus {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     const { size } = this.#screen
-    this.#screen.draw(drawFrame(this.#scene, size, this.#style))
+    this.#screen.draw(drawFrame(this.#scene, size, this.#watch.style))
   }
 
   get #scene(): Scene {

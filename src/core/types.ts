@@ -20,6 +20,8 @@ export interface Excerpt {
   readonly offset: number
   /** bytes */
   readonly length: number
+  /** the source's state when it was read (see `inventory/stamp.ts`): in another one it says something else */
+  readonly state: string
 }
 
 /** Where a value is found, or the value itself: exactly one of these. */

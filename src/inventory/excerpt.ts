@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 import type { Excerpt } from '../core/types.ts'
+import { type Stamp, stateOfOpen } from './stamp.ts'
 
 /** Bytes of a file that holds one secret at most. */
 const LONGEST_SECRET = 64 * 1024
@@ -13,21 +14,26 @@ export interface SourceText {
   readonly bytes: Buffer
 }
 
-/** Reads an excerpt from its source. Throws NOINPUT when the source is gone or was cut. */
-export function readExcerpt({ source, offset, length }: Excerpt): Secret {
+/**
+ * Reads an excerpt from its source. Throws NOINPUT when that is gone, or in another state than when
+ * the excerpt was found: then other bytes stand there, which nobody may be sent.
+ */
+export function readExcerpt({ source, offset, length, state }: Excerpt): Secret {
   const bytes = Buffer.alloc(length)
   try {
     const file = openSync(source, 'r')
     try {
       const count = readSync(file, bytes, 0, length, offset)
-      if (count === length) return new Secret(bytes.toString())
+      // looked at after it was read: nothing can have changed in between
+      if (count === length && stateOfOpen(file) === state) return new Secret(bytes.toString())
     } finally {
       closeSync(file)
     }
   } catch (cause) {
     throw new BywayError('NOINPUT', `read "${source}": it cannot be read any more`, { cause })
   }
-  throw new BywayError('NOINPUT', `read "${source}": it is shorter than it was`)
+  const hint = 'try again: byway reads it anew'
+  throw new BywayError('NOINPUT', `read "${source}": it has changed meanwhile`, { hint })
 }
 
 /**
@@ -58,12 +64,16 @@ export function readSecretFile(path: string): Secret {
 export class ExcerptFinder {
   readonly #sources: readonly SourceText[]
   readonly #from = new Map<string, number>()
+  readonly #found: { -readonly [key in keyof Excerpt]: Excerpt[key] }[] = []
 
   constructor(sources: readonly SourceText[]) {
     this.#sources = sources
   }
 
-  /** Where the value stands letter for letter; null when it stands nowhere. */
+  /**
+   * Where the value stands letter for letter; null when it stands nowhere. Good for reading once
+   * `stamp` was called.
+   */
   find(value: string): Excerpt | null {
     const needle = Buffer.from(value)
     for (const { path, bytes } of this.#sources) {
@@ -71,8 +81,16 @@ export class ExcerptFinder {
       const offset = ahead >= 0 ? ahead : bytes.indexOf(needle)
       if (offset < 0) continue
       this.#from.set(path, offset)
-      return { source: path, offset, length: needle.length }
+      const excerpt = { source: path, offset, length: needle.length, state: '' }
+      this.#found.push(excerpt)
+      return excerpt
     }
     return null
+  }
+
+  /** Gives all that was found the state that its source had before it was read. */
+  stamp(stamps: readonly Stamp[]): void {
+    const states = new Map(stamps.map(({ path, state }) => [path, state]))
+    for (const excerpt of this.#found) excerpt.state = states.get(excerpt.source) ?? ''
   }
 }

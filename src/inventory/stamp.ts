@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { type BigIntStats, fstatSync, statSync } from 'node:fs'
 
 /** What tells one version of a file from the next without reading it. */
 export interface Stamp {
@@ -11,11 +11,19 @@ export interface Stamp {
 /** A file's stamp now. That it is not there, or cannot be looked at, is a state too. */
 export function stampOf(path: string): Stamp {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
-    return { path, state: [dev, ino, size, mtimeNs, ctimeNs].join(' ') }
+    return { path, state: describe(statSync(path, { bigint: true })) }
   } catch (error) {
     return { path, state: String((error as NodeJS.ErrnoException).code) }
   }
+}
+
+/** The state of an open file now. Throws the system's error. */
+export function stateOfOpen(fd: number): string {
+  return describe(fstatSync(fd, { bigint: true }))
+}
+
+function describe({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
 }
 
 /** True when every file is in the state of its stamp. */

@@ -25,7 +25,7 @@ for (const [name, text, expected] of ONIONS) {
   test(`onion name ${name}`, () => assert.is(shortenOnion(text), expected))
 }
 
-const EXCERPT = { excerpt: { source: '/x', offset: 1, length: 62 } }
+const EXCERPT = { excerpt: { source: '/x', offset: 1, length: 62, state: '' } }
 
 const HOSTS: readonly [name: string, at: Location, expected: string][] = [
   ['an address', { plain: '192.0.2.7' }, '192.0.2.7'],

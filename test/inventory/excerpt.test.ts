@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ExcerptFinder, readExcerpt, readSecretFile } from '../../src/inventory/excerpt.ts'
+import { stampOf } from '../../src/inventory/stamp.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { caughtByway, hides } from '../helpers/errors.ts'
 
@@ -34,13 +35,16 @@ for (const [name, values, expected] of FOUND) {
   })
 }
 
+const TEXT = '{"host": "quokka.onion", "müll": "köln"}'
+
 test('what is found is what is read', () => {
-  const path = write('{"host": "quokka.onion", "müll": "köln"}')
-  const source = { path, bytes: Buffer.from('{"host": "quokka.onion", "müll": "köln"}') }
+  const path = write(TEXT)
+  const source = { path, bytes: Buffer.from(TEXT) }
   const finder = new ExcerptFinder([source])
   for (const value of ['quokka.onion', 'köln', '{', '}']) {
     const excerpt = finder.find(value)
     assert.ok(excerpt !== null)
+    finder.stamp([stampOf(path)])
     assert.is(readExcerpt(excerpt).reveal(), value)
   }
 })
@@ -56,9 +60,23 @@ test('the source was cut', async () => {
   const path = write('my secret')
   truncateSync(path, 6)
   const error = await caughtByway('NOINPUT', () => readExcerpt(at(path, 3, 6)))
-  assert.is(error.message, `read "${path}": it is shorter than it was`)
+  assert.is(error.message, `read "${path}": it has changed meanwhile`)
   hides(error, 'sec')
 })
+
+for (const [name, change] of [
+  ['written anew, other bytes there', (path: string) => writeFileSync(path, 'another text')],
+  ['replaced by one of the same size', (path: string) => renameSync(write('MY SECRET'), path)],
+] as const) {
+  test(`the source was ${name}: nothing is read`, async () => {
+    const path = write('my secret')
+    const excerpt = { ...at(path, 3, 6), ...stampOf(path) }
+    assert.is(readExcerpt(excerpt).reveal(), 'secret')
+    change(path)
+    const error = await caughtByway('NOINPUT', () => readExcerpt(excerpt))
+    assert.is(error.message, `read "${path}": it has changed meanwhile`)
+  })
+}
 
 test('the source is a folder', async () => {
   const path = makeFolder()
@@ -85,7 +103,7 @@ test('a secret is not waited for at a pipe, nor read from a file without end', a
 test.run()
 
 function at(source: string, offset: number, length: number) {
-  return { source, offset, length }
+  return { source, offset, length, state: '' }
 }
 
 function write(text: string): string {

@@ -51,7 +51,7 @@ test('dials by the proxy, and lets it resolve the name', async () => {
 })
 
 test('the setting is read when it is needed: it may be kept in its source', async () => {
-  const excerpt = { source: '/inventory.json', offset: 7, length: 39 }
+  const excerpt = { source: '/inventory.json', offset: 7, length: 39, state: '' }
   const asked: unknown[] = []
   const means = fakeMeans({
     readSetting: (setting) => {

@@ -137,6 +137,26 @@ scenario('a pipe as well, until nobody reads it', async ({ home }) => {
   assert.not.ok(running.heard().includes(ESC))
 })
 
+scenario('what changes in the inventory is seen, and the old one not used', async ({ server }) => {
+  const home = new Home(EXECUTABLE)
+  const { host, port } = server
+  const office = { technology: 'socks', socks: `socks5h://me:password@${host}:${port}` }
+  const write = (name: string) =>
+    home.writeInventory({
+      networks: {
+        internet: { peers: { [name]: { host, port } } },
+        office: { ...office, peers: { [name]: { host: 'inside' } } },
+      },
+    })
+  write('before')
+  const running = startByway(home, ['status', '--watch'], { input: '' })
+  await running.says('before')
+  write('moved-by-this')
+  await running.says('moved-by-this')
+  assert.not.match(running.heard(), /has changed meanwhile/)
+  running.kill()
+})
+
 scenario.run()
 
 /** A home with machines in two networks; the last one does not answer. */
