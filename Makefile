@@ -33,7 +33,7 @@ packing := $(addprefix scripts/,executable.mjs executable-main.cjs code-cache.mj
 
 .PHONY: build demo test test-overlays test-faults test-load test-packages soak fuzz reliability check types lint format fmt bench bench-small setup-bench dist-all deb release install uninstall clean help setup setup-demo setup-packages tools overlay-tools
 
-build: dist/byway.js dist/byway dist/byway.1 dist/completions ## dist/byway.js (any Node >= 20), dist/byway (no Node needed), manual page, completions
+build: dist/byway.js dist/byway dist/byway.1 dist/completions ## dist/byway.js (any Node >= 20.12), dist/byway (no Node needed), manual page, completions
 
 demo: setup-demo build ## real ssh, scp and rsync through byway, on a throwaway sshd
 	@scripts/demo.sh

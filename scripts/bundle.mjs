@@ -1,5 +1,5 @@
 /**
- * Bundles src/main.ts into dist/byway.js: one CommonJS file that any Node >= 20 runs, and the main of the
+ * Bundles src/main.ts into dist/byway.js: one CommonJS file that any Node >= 20.12 runs, and the main of the
  * executables (a SEA's main is CommonJS). Modules reached through `import()` are evaluated when it is called.
  */
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
@@ -35,7 +35,7 @@ const { metafile, outputFiles } = await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20',
+  target: 'node20.12',
   charset: 'ascii',
   legalComments: 'eof',
   minifySyntax: true,

@@ -19,7 +19,7 @@ const REGISTRY = './registry.js'
 const SHARED = /** @type {const} */ ({
   format: 'cjs',
   platform: 'node',
-  target: 'node20',
+  target: 'node20.12',
   charset: 'ascii',
   // Identifiers keep their names for the sake of stack traces.
   minifyWhitespace: true,

@@ -66,9 +66,9 @@ case ${1:-test} in
   *) echo "usage: setup.sh [test|bench|demo|packages]" >&2; exit 64 ;;
 esac
 
-node_is_new() { node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; }
+node_is_new() { node -e '[a, b] = process.versions.node.split("."); process.exit(+a > 20 || (a == 20 && b >= 12) ? 0 : 1)'; }
 if ! command -v npm >/dev/null || ! node_is_new; then
-  echo "byway is built with Node.js 20 or newer and npm: install them first" >&2
+  echo "byway is built with Node.js 20.12 or newer and npm: install them first" >&2
   exit 1
 fi
 
