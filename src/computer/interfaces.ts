@@ -31,6 +31,14 @@ export function findByAddress(address: string): string | null {
   return found?.[0] ?? null
 }
 
+/** The interface with this number, by its IPv6 addresses of the link; null: none has one. */
+export function findByIndex(index: number): string | null {
+  const found = Object.entries(networkInterfaces()).find(([, infos = []]) =>
+    infos.some((info) => info.family === 'IPv6' && info.scopeid === index),
+  )
+  return found?.[0] ?? null
+}
+
 function describe(
   name: string,
   infos: readonly NetworkInterfaceInfo[],

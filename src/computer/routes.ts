@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseIp, shareBits } from '../core/ip.ts'
-import { findByAddress } from './interfaces.ts'
+import { findByAddress, findByIndex } from './interfaces.ts'
 
 /** Flags of a route: it is up; it is to this very computer (linux/route.h, linux/ipv6_route.h). */
 const UP = 0x1
@@ -21,11 +21,13 @@ interface KernelRoute {
  * The interface by which the computer sends to an IP address; null: there is no way. Longer
  * prefixes of the main table count first, as they also tell of interfaces without an address. What
  * the default routes and policy rules decide is asked of the kernel: the address that it would send
- * from, without sending anything, tells the interface.
+ * from, without sending anything, tells the interface. A zone is the interface (RFC 4007 section 11).
  */
 export async function findRoute(address: string): Promise<string | null> {
   const bytes = parseIp(address)
   if (bytes === null) return null
+  const [, zone] = address.split('%')
+  if (zone !== undefined) return /^\d+$/.test(zone) ? findByIndex(Number(zone)) : zone
   const device = matchRoute(readRoutes(bytes.length === 4), bytes)
   if (device !== null) return device
   const source = await sourceFor(address, bytes.length === 4)

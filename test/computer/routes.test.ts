@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { matchRoute, parseRoutes, parseRoutes6 } from '../../src/computer/routes.ts'
+import { findRoute, matchRoute, parseRoutes, parseRoutes6 } from '../../src/computer/routes.ts'
 import { parseIp } from '../../src/core/ip.ts'
 
 const test = suite('computer/routes')
@@ -44,6 +44,11 @@ for (const [address, device] of CASES) {
     assert.is(matchRoute(bytes.length === 4 ? V4 : V6, bytes), device)
   })
 }
+
+test('a zone is the interface, whatever the routes say', async () => {
+  assert.is(await findRoute('fe80::1%tinc0'), 'tinc0')
+  assert.is(await findRoute('fe80::1%4000000000'), null, 'no interface has this number')
+})
 
 test('empty files', () => {
   assert.equal(parseRoutes(''), [])
