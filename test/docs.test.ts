@@ -105,7 +105,9 @@ for (const title of ['The inventory', 'The configuration']) {
 
 docs('README: the Node that it names is the one that package.json asks for', () => {
   const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  const named = [...README.matchAll(/Node(?:\.js)? ([\d.]+) or newer/g)].map(([, version]) => version)
+  const named = [...README.matchAll(/Node(?:\.js)? ([\d.]+) or newer/g)].map(
+    ([, version]) => version,
+  )
   assert.ok(named.length > 0)
   for (const version of named) assert.is(`>=${version}`, engines.node)
 })

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { homeOf } from '../children/environment.ts'
 import { readOutput } from '../computer/programs.ts'
 import { BywayError, EXIT_STATUS, messageOf } from '../core/errors.ts'
 import { printable } from '../core/printable.ts'
@@ -40,7 +40,7 @@ export const importCommand: Command = {
 }
 
 async function importUsual(): Promise<Findings[]> {
-  const config = join(process.env['HOME'] || homedir(), '.ssh/config')
+  const config = join(homeOf(process.env), '.ssh/config')
   const tailnet = await readOutput(['tailscale', 'status', '--json'], AbortSignal.timeout(PATIENCE))
   if (!existsSync(config) && tailnet === null) {
     throw new BywayError('NOINPUT', `nothing to import: there is no ${config}, and no tailscale`, {

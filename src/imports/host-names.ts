@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { homeOf } from '../children/environment.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { LeftOut } from './findings.ts'
 
@@ -66,7 +66,8 @@ function splitWords(text: string): string[] {
 
 /** What glob(7) finds, where its signs are in the last part of the path. */
 function findIncluded(word: string): string[] {
-  const path = resolve(join(homedir(), '.ssh'), word.replace(/^~(?=\/|$)/, homedir()))
+  const home = homeOf(process.env)
+  const path = resolve(join(home, '.ssh'), word.replace(/^~(?=\/|$)/, home))
   if (!/[*?]/.test(path)) return [path]
   const pattern = basename(path).replace(/[.+^${}()|[\]\\]/g, '\\$&')
   const form = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`)

@@ -38,6 +38,21 @@ limits('the same user, and no inventory: where it was looked for', async () => {
   assert.match(stderr, /^byway: no inventory: looked for .*\/etc\/byway\/inventory\.json\n/)
 })
 
+limits('the same user imports what is there, and is told when there is nothing', async () => {
+  const { home, inside } = await makeStranger()
+  const bare = [...inside, 'env', '-i', `PATH=${home.env['PATH']}`]
+  const none = await runByway(home, ['import'], { inside: bare })
+  assert.match(none.stderr, /^byway: nothing to import: /)
+  assert.is(none.status, 66)
+  const config = home.writeFile(
+    'config.conf',
+    'Include more.conf\nHost web\n  HostName 192.0.2.1\n',
+  )
+  await mustRun(['chmod', '-R', 'a+rX', home.folder])
+  const some = await runByway(home, ['import', config], { inside: bare })
+  assert.not.match(some.stderr, /bug in byway/)
+})
+
 limits('few processes and threads (ulimit -u): a name is looked up', async ({ peer }) => {
   const { home, inside } = await makeStranger()
   home.writeInventory(inventoryAt('localhost', peer.port))
