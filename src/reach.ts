@@ -10,6 +10,7 @@ import { type Lane, runRace } from './core/run-race.ts'
 import type { Secret } from './core/secret.ts'
 import { reasonToLeaveOut } from './core/standpoint.ts'
 import type { Attempt, Machine, Route, Technology } from './core/types.ts'
+import { whenAborted } from './core/when-aborted.ts'
 import { awaitWords } from './proof-of-life.ts'
 
 /** Milliseconds after which a network may be started on demand though others still try. */
@@ -122,15 +123,14 @@ async function open(route: Route, options: ReachOptions, attempt: Attempt): Prom
 
 /** Reads until the peer has said `SSH-`. Throws UNAVAILABLE with what it said instead. */
 async function hear(connection: Connection, signal: AbortSignal): Promise<Heard> {
-  const stop = () => connection.close()
-  signal.addEventListener('abort', stop, { once: true })
+  const settled = whenAborted(signal, () => connection.close())
   try {
     return await readBanner(connection)
   } catch (error) {
     connection.close()
     throw error
   } finally {
-    signal.removeEventListener('abort', stop)
+    settled()
   }
 }
 

@@ -7,6 +7,7 @@ import type { HttpProxy } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Target } from '../core/types.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import { readHead } from './http-head.ts'
 import { openTcp } from './tcp.ts'
 
@@ -44,8 +45,7 @@ export async function dialHttpConnect(
 ): Promise<Connection> {
   const request = requestFor(proxy, target)
   const socket = await openProxy(proxy, attempt)
-  const stop = () => socket.close()
-  attempt.signal.addEventListener('abort', stop, { once: true })
+  const settled = whenAborted(attempt.signal, () => socket.close())
   attempt.stage('proxy')
   try {
     await socket.write(Buffer.from(request, 'latin1'))
@@ -57,7 +57,7 @@ export async function dialHttpConnect(
     if (attempt.signal.aborted) throw attempt.signal.reason
     throw asRefusal(error)
   } finally {
-    attempt.signal.removeEventListener('abort', stop)
+    settled()
   }
 }
 

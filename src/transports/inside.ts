@@ -6,6 +6,7 @@ import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Target } from '../core/types.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import { adoptSocket } from './adopted-socket.ts'
 
 /** Where a connection is to begin, and who begins it. */
@@ -37,10 +38,8 @@ export async function dialInside(
   const enter = ['--target', String(pid), '--user', '--net', '--mount', '--preserve-credentials']
   const words = ['nsenter', ...enter, '--', ...dialler]
   const child = await startChild(words, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
-  const stop = () => killFamily(child.process)
-  attempt.signal.addEventListener('abort', stop, { once: true })
+  const settled = whenAborted(attempt.signal, () => killFamily(child.process))
   try {
-    if (attempt.signal.aborted) stop()
     const host = target.host instanceof Secret ? target.host.reveal() : target.host
     child.process.send({ host, port: target.port }, () => {})
     const answer = await hear(child.process)
@@ -50,7 +49,7 @@ export async function dialInside(
     if (attempt.signal.aborted) throw attempt.signal.reason
     throw error
   } finally {
-    attempt.signal.removeEventListener('abort', stop)
+    settled()
     if (child.process.connected) child.process.disconnect()
     letGo(child.process)
   }

@@ -6,6 +6,7 @@ import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import type { News } from '../core/report.ts'
 import type { Attempt } from '../core/types.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import { lastWords } from './command.ts'
 import { makeSocketPair } from './socket-pair.ts'
 
@@ -20,9 +21,7 @@ export async function dialRelayed(words: readonly string[], attempt: Attempt): P
   const { ours, theirs } = await makeSocketPair('another byway')
   try {
     const child = await startChild(words, { stdio: [theirs, theirs, 'pipe', 'pipe'] })
-    const stop = () => killFamily(child.process)
-    attempt.signal.addEventListener('abort', stop, { once: true })
-    if (attempt.signal.aborted) stop()
+    whenAborted(attempt.signal, () => killFamily(child.process))
     await hear(child)
     letGo(child.process)
     child.process.unref()

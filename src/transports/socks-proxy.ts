@@ -1,6 +1,7 @@
 import type { SocksProxy } from '../core/means.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import type { Attempt } from '../core/types.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import { openSocket } from './open-socket.ts'
 import { openTcp } from './tcp.ts'
 
@@ -21,8 +22,7 @@ export function openProxy(
 export async function speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promise<boolean> {
   const methods = proxy.user === undefined ? [0] : [0, 2]
   let socket: PulledSocket | null = null
-  const stop = () => socket?.close()
-  signal.addEventListener('abort', stop, { once: true })
+  const settled = whenAborted(signal, () => socket?.close())
   try {
     socket = await openProxy(proxy, { signal, stage: () => {} })
     await socket.write(Uint8Array.of(5, methods.length, ...methods))
@@ -31,7 +31,7 @@ export async function speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promi
   } catch {
     return false
   } finally {
-    signal.removeEventListener('abort', stop)
+    settled()
     socket?.close()
   }
 }

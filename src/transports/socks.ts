@@ -7,6 +7,7 @@ import type { SocksProxy, SocksReply } from '../core/means.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Target } from '../core/types.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import { openProxy } from './socks-proxy.ts'
 
 /** The attempt's signal is the limit; the library's own timer must not be a second one. */
@@ -81,16 +82,16 @@ function shakeHands({ proxy, target, wire, signal }: Handshake): Promise<void> {
     timeout: NO_TIMEOUT,
   })
   return new Promise((resolve, reject) => {
-    const stop = () => wire.destroy()
-    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) return reject(signal.reason)
+    const settled = whenAborted(signal, () => wire.destroy())
     client.on('established', () => {
       wire.finish()
-      signal.removeEventListener('abort', stop)
+      settled()
       if (wire.wellFormed) resolve()
       else reject(wire.explain(proxy))
     })
     client.on('error', () => {
-      signal.removeEventListener('abort', stop)
+      settled()
       reject(wire.explain(proxy))
     })
     client.connect(wire)

@@ -3,6 +3,7 @@ import { connect } from 'node:tls'
 import { BywayError } from '../core/errors.ts'
 import { reasonOf } from '../core/reasons.ts'
 import type { Attempt } from '../core/types.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import { StreamConnection } from './stream-connection.ts'
 import { isUntrusted, readSystemTrust } from './system-trust.ts'
 import { openTcp } from './tcp.ts'
@@ -35,8 +36,7 @@ async function open(
   const { socket, description } = await openTcp(place, {}, { signal, stage })
   const { host } = place
   const secure = connect({ ...trust, socket, host, servername: isIP(host) > 0 ? '' : host })
-  const stop = () => secure.destroy()
-  signal.addEventListener('abort', stop, { once: true })
+  const settled = whenAborted(signal, () => secure.destroy())
   try {
     await new Promise<void>((resolve, reject) => {
       secure.once('secureConnect', resolve).once('error', reject)
@@ -48,7 +48,7 @@ async function open(
     if (signal.aborted) throw signal.reason
     throw new BywayError('UNAVAILABLE', `tls ${description}: ${reasonOf(cause)}`, { cause })
   } finally {
-    signal.removeEventListener('abort', stop)
+    settled()
   }
 }
 

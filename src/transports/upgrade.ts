@@ -4,6 +4,7 @@ import type { SocketAddress, Upgrade } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import type { Attempt } from '../core/types.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import { type Head, readHead } from './http-head.ts'
 import { openSocket } from './open-socket.ts'
 
@@ -22,8 +23,7 @@ export async function dialUpgrade(
 ): Promise<Connection> {
   const options = { narrow: true, name: service.description }
   const socket = await openSocket(service.at, options, attempt.signal)
-  const stop = () => socket.close()
-  attempt.signal.addEventListener('abort', stop, { once: true })
+  const settled = whenAborted(attempt.signal, () => socket.close())
   attempt.stage('proxy')
   try {
     await socket.write(Buffer.from(textOf(request), 'latin1'))
@@ -36,7 +36,7 @@ export async function dialUpgrade(
     if (attempt.signal.aborted) throw attempt.signal.reason
     throw error
   } finally {
-    attempt.signal.removeEventListener('abort', stop)
+    settled()
   }
 }
 
