@@ -105,8 +105,10 @@ async function dial(route: Route, attempt: Attempt, { overlay, means }: Dial): P
     if (daemon !== null) return dialOnDemand(daemon, route, { means, attempt })
     throw notCarried(overlay, address, astray)
   }
+  const connected = new AbortController()
+  const signal = AbortSignal.any([attempt.signal, connected.signal])
   const watch = setTimeout(() => {
-    void explain(address, attempt, { overlay, means })
+    void explain(address, { ...attempt, signal }, { overlay, means })
   }, SLOW)
   try {
     return await means.tcp({ host, port: route.port }, attempt)
@@ -114,6 +116,7 @@ async function dial(route: Route, attempt: Attempt, { overlay, means }: Dial): P
     throw isNowhere(error) ? nowhere(overlay, error) : error
   } finally {
     clearTimeout(watch)
+    connected.abort()
   }
 }
 
@@ -173,9 +176,10 @@ function notCarried({ name }: Overlay, address: string, astray: string): BywayEr
 }
 
 async function explain(address: string, attempt: Attempt, { overlay, means }: Dial): Promise<void> {
-  const signal = within(DIAL_LIMIT, attempt.signal)
-  const known = await overlay.explain?.(address, means.computer, signal)
-  if (known != null && !attempt.signal.aborted) attempt.stage('connect', known)
+  const { signal } = attempt
+  const known = await overlay.explain?.(address, means.computer, within(DIAL_LIMIT, signal))
+  // what came of the connection meanwhile is a later stage
+  if (known != null && !signal.aborted) attempt.stage('connect', known)
 }
 
 function absent({ name, hint }: Overlay, detail: string): BywayError {

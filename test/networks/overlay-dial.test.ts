@@ -7,6 +7,7 @@ import { Secret } from '../../src/core/secret.ts'
 import type { Target } from '../../src/core/types.ts'
 import { caught, caughtByway } from '../helpers/errors.ts'
 import { FakeAttempt } from '../helpers/fake-attempt.ts'
+import { settled } from '../helpers/fake-clock.ts'
 import { type FakeComputer, fakeComputer } from '../helpers/fake-computer.ts'
 import { fakeConnection, fakeMeans, fakeNetwork, fakeRoute } from '../helpers/fake-means.ts'
 import { findMade } from '../helpers/state-cases.ts'
@@ -168,7 +169,40 @@ test('wireguard: a connection that takes long tells of the last handshake', asyn
   assert.match(attempt.stages[1] ?? '', /^connect last handshake 720\d s ago$/)
 })
 
+test('what is found out once it is connected comes too late to be a step', async () => {
+  const programs = { 'wg show': '' }
+  const computer = fakeComputer({ ...WIREGUARD, programs, routes: { '10.9.0.2': 'wg0' } })
+  const [asked, answer] = [new Gate(), new Gate()]
+  const readOutput = async (words: readonly string[]) => {
+    asked.open()
+    await answer.opened
+    return words.includes('allowed-ips') ? 'KEYB=\t10.9.0.2/32\n' : 'KEYB=\t0\n'
+  }
+  const attempt = new FakeAttempt()
+  let connected = (_connection: Connection) => {}
+  const slow: Means['tcp'] = () =>
+    new Promise((resolve) => {
+      connected = resolve
+    })
+  const means = { computer: { ...computer, readOutput }, reveal, tcp: slow, attempt }
+  const dialled = dial('wireguard', '10.9.0.2', means)
+  await asked.opened
+  connected(fakeConnection('late'))
+  await dialled
+  answer.open()
+  await settled()
+  assert.equal(attempt.stages, ['state'])
+})
+
 test.run()
+
+/** A promise that the test resolves. */
+class Gate {
+  open = () => {}
+  readonly opened = new Promise<void>((resolve) => {
+    this.open = resolve
+  })
+}
 
 function dial(technology: string, host: string, { attempt, ...means }: Given) {
   const route = fakeRoute(fakeNetwork(technology), { at: { plain: host } })
