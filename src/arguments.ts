@@ -121,7 +121,10 @@ export function requirePort(text: string): number {
 export function requireSeconds(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
   if (seconds > 0 && seconds <= 86_400) return seconds
-  throw new BywayError('USAGE', `--timeout "${text}": expected seconds, more than 0`)
+  throw new BywayError(
+    'USAGE',
+    `--timeout "${text}": expected seconds, more than 0 and at most 86400`,
+  )
 }
 
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
@@ -141,7 +144,7 @@ function tryParse<T extends Readonly<Record<string, Flag>>>(args: readonly strin
 /** False when a flag that may stand once stands twice, or has an empty value. */
 function isPlain(tokens: readonly Token[]): boolean {
   const flags = tokens.filter((token) => token.kind === 'option')
-  const single = flags.filter(({ name }) => !['network', 'verbose', 'via'].includes(name))
+  const single = flags.filter(({ name }) => !['network', 'verbose'].includes(name))
   const names = new Set(single.map(({ name }) => name))
   return names.size === single.length && flags.every(({ value }) => value !== '')
 }

@@ -59,20 +59,32 @@ const LINES: readonly [line: string, expected: string][] = [
   ['web 22.0', 'USAGE: port "22.0": expected a number from 1 to 65535'],
   ['web 0x16', 'USAGE: port "0x16": expected a number from 1 to 65535'],
   ['web 1e1', 'USAGE: port "1e1": expected a number from 1 to 65535'],
-  ['--timeout 0 web', 'USAGE: --timeout "0": expected seconds, more than 0'],
-  ['--timeout 0.0 web', 'USAGE: --timeout "0.0": expected seconds, more than 0'],
-  ['--timeout 1e3 web', 'USAGE: --timeout "1e3": expected seconds, more than 0'],
-  ['--timeout soon web', 'USAGE: --timeout "soon": expected seconds, more than 0'],
-  ['--timeout 86401 web', 'USAGE: --timeout "86401": expected seconds, more than 0'],
-  ['--timeout Infinity web', 'USAGE: --timeout "Infinity": expected seconds, more than 0'],
-  ['--timeout= web', 'USAGE: --timeout "": expected seconds, more than 0'],
+  ['--timeout 0 web', 'USAGE: --timeout "0": expected seconds, more than 0 and at most 86400'],
+  ['--timeout 0.0 web', 'USAGE: --timeout "0.0": expected seconds, more than 0 and at most 86400'],
+  ['--timeout 1e3 web', 'USAGE: --timeout "1e3": expected seconds, more than 0 and at most 86400'],
+  [
+    '--timeout soon web',
+    'USAGE: --timeout "soon": expected seconds, more than 0 and at most 86400',
+  ],
+  [
+    '--timeout 86401 web',
+    'USAGE: --timeout "86401": expected seconds, more than 0 and at most 86400',
+  ],
+  [
+    '--timeout Infinity web',
+    'USAGE: --timeout "Infinity": expected seconds, more than 0 and at most 86400',
+  ],
+  ['--timeout= web', 'USAGE: --timeout "": expected seconds, more than 0 and at most 86400'],
   ['--fdpass web', 'USAGE: --fdpass: stdout is not a channel for descriptors'],
   [`--inventory ${other} web`, 'UNAVAILABLE: no route to "web" answered: lan 22'],
   [`--inventory=${other} web 7`, 'UNAVAILABLE: no route to "web" answered: lan 7'],
   ['--inventory= web', 'USAGE: --inventory: expected one value'],
   ['--config= web', 'USAGE: --config: expected one value'],
   [`--inventory /x --inventory ${other} web`, 'USAGE: --inventory: expected one value'],
-  ['--timeout 4 --timeout 5 web', 'USAGE: --timeout "4,5": expected seconds, more than 0'],
+  [
+    '--timeout 4 --timeout 5 web',
+    'USAGE: --timeout "4,5": expected seconds, more than 0 and at most 86400',
+  ],
 ]
 
 /** What yargs cannot read, and never gets to see. */
