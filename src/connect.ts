@@ -60,7 +60,7 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
     self: world.self(),
     limit: request.timeout,
     untouched: request.fdpass,
-    signal: asker === null ? world.signal : AbortSignal.any([world.signal, asker.gone]),
+    signal: asker?.gone,
     doubts: history.doubts,
     begun: (begun) => watch.begin(begun),
   }).finally(() => watch.end())

@@ -42,7 +42,8 @@ export interface ReachOptions {
    * false: up is when the peer says `SSH-`
    */
   readonly untouched: boolean
-  readonly signal: AbortSignal
+  /** breaks the race off; absent: nothing does */
+  readonly signal?: AbortSignal | undefined
   /** how long ago networks were seen dead, in milliseconds, by name: nobody waits for these */
   readonly doubts?: ReadonlyMap<string, number>
   /** is given the report at the beginning, to look at while the race goes on */
@@ -88,7 +89,7 @@ export async function reach(routes: readonly Route[], options: ReachOptions): Pr
   const win = await runRace(runners, {
     rules: { stagger: options.stagger, grace: options.grace, patience: PATIENCE },
     clock: systemClock,
-    signal: options.signal,
+    signal: options.signal ?? new AbortController().signal,
     discard: ({ connection }) => connection.close(),
     observe: (event) => report.record(event),
   })

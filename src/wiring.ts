@@ -18,8 +18,6 @@ export interface World {
   /** seconds `timeout`; milliseconds `stagger` and `grace` */
   readonly settings: { readonly timeout: number; readonly stagger: number; readonly grace: number }
   readonly tell: Tell
-  /** aborts when byway is asked to end */
-  readonly signal: AbortSignal
   /** The machine of the inventory that this computer is; null: none of them. */
   self(): Machine | null
   /**
@@ -51,7 +49,6 @@ export async function makeWorld(flags: GlobalFlags, voice: Voice, hurry?: Hurry)
     technologies: makeTechnologies(means),
     settings: inventory.header.settings,
     tell,
-    signal: new AbortController().signal,
     self: () => findOwnMachine(inventory),
     findMachine: (name) => findMachine(name, opening),
   }

@@ -53,14 +53,13 @@ export async function tryRoutes(
   world: World,
   limit: number | undefined,
 ): Promise<Outcome> {
-  const { technologies, signal, settings, tell } = world
+  const { technologies, settings, tell } = world
   const self = world.self()
   const { doubts } = new History(routes, { env: process.env, tell, rules: settings })
   const outcome = await reach(routes, {
     ...settings,
     technologies,
     self,
-    signal,
     limit,
     doubts,
     untouched: false,

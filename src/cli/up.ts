@@ -26,9 +26,9 @@ export const upCommand: Command = {
 }
 
 /** Nobody else runs, so that nothing is waited for. */
-function attemptOf({ signal, tell }: World): Attempt {
+function attemptOf({ tell }: World): Attempt {
   return {
-    signal,
+    signal: new AbortController().signal,
     untouched: false,
     stage: (stage, detail) => tell(2, `${stage}${detail === undefined ? '' : ` ${detail}`}`),
     mayStart: () => Promise.resolve(),
