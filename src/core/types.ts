@@ -218,7 +218,10 @@ export interface NetworkState {
 /** How one kind of network works. One file in `networks/` each. */
 export interface Technology {
   readonly name: string
-  /** Cheap, bounded by the signal, reveals no secret. Does not throw. */
+  /**
+   * Cheap, bounded by the signal, reveals no secret. Throws a `BywayError` where it cannot be said:
+   * what the network's settings name is wrong, or cannot be read.
+   */
   state(network: Network, signal: AbortSignal): Promise<NetworkState>
   /** Opens a byte stream to one route. Throws a `BywayError`. */
   dial(route: Route, attempt: Attempt): Promise<Connection>

@@ -3,7 +3,7 @@ import type { Readiness } from '../core/daemon.ts'
 import { splitHostPort } from '../core/host-port.ts'
 import { technologyNames } from '../core/technologies.ts'
 import type { DaemonEntry, Location, NetworkEntry, Peer } from '../core/types.ts'
-import { needsNoHost, technologyOf } from './network.ts'
+import { needsNoHost, technologyOfEntry } from './network.ts'
 import { ALLOW_COMMANDS, peer, type Rules, reference } from './peer-schema.ts'
 import { closed, dropUndefined, mapOf, nameKnown, numberWithin, refuse, text } from './schema.ts'
 import { isAddress, isJumpList } from './shapes/host.ts'
@@ -121,7 +121,7 @@ export function networkEntry(rules: Rules): z.ZodType<NetworkEntry> {
     const given = dropUndefined({ priority, technology, enabled })
     const entry = { ...given, settings: dropUndefined(rest), peers }
     for (const [machine, { hosts }] of peers) {
-      if (hosts.length > 0 || needsNoHost(technologyOf(entry))) continue
+      if (hosts.length > 0 || needsNoHost(technologyOfEntry(entry))) continue
       refuse(issues, ['peers', machine], HOSTLESS)
     }
     return entry

@@ -32,7 +32,7 @@ export function addOwnHosts(
 }
 
 /** The technology of an entry for a network that nothing else describes. */
-export function technologyOf({ technology, settings }: NetworkEntry): string {
+export function technologyOfEntry({ technology, settings }: NetworkEntry): string {
   return technology ?? impliedBy(settings) ?? impliedByDaemon(settings) ?? 'direct'
 }
 
@@ -72,7 +72,7 @@ function withoutJump(host: Host): Host {
 
 /** The network that an entry describes all by itself. */
 export function makeNetwork(name: string, entry: NetworkEntry): PeopledNetwork {
-  const technology = technologyOf(entry)
+  const technology = technologyOfEntry(entry)
   const peers = [...entry.peers].map(
     ([machine, peer]) =>
       [machine, addOwnHosts(peer, { technology, network: name, machine })] as const,

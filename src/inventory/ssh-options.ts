@@ -1,3 +1,4 @@
+import { isPrintable } from '../core/printable.ts'
 import { isJumpList } from './shapes/host.ts'
 
 /** One option of an ssh command line, with the words that make it up. */
@@ -23,8 +24,6 @@ export interface NotAnOption {
 const WITH_VALUE = 'BbcDEeFIiJLlmOoPpQRSWw'
 const ALONE = '46AaCfGgKkMNnqsTtVvXxYy'
 
-/** What ends a line of a configuration, or turns the text around that shows it. */
-const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u
 const HOSTILE_JUMP = 'a jump host that ssh would not take'
 
 /** Splits words for the ssh command line into options, in order, as ssh(1) reads them. */
@@ -45,7 +44,7 @@ export function isPlaceholder(option: SshOption): boolean {
 
 function readOption(words: readonly string[], index: number): SshOption | NotAnOption {
   const word = words[index] ?? ''
-  if (UNPRINTABLE.test(word)) return { words: [word], problem: 'a control character' }
+  if (!isPrintable(word)) return { words: [word], problem: 'a control character' }
   if (!/^-[A-Za-z0-9]/.test(word)) return { words: [word], problem: 'a word that is no option' }
   const at = [...word].findIndex((letter, place) => place > 0 && !ALONE.includes(letter))
   const flag = word.charAt(at)
@@ -63,7 +62,7 @@ function readValue([word = '', next]: readonly string[], at: number): SshOption 
   const [alone, flag, attached] = [word.slice(1, at), word.charAt(at), word.slice(at + 1)]
   const given = attached === '' ? next : attached
   const value = given?.trim() ?? ''
-  if (given === undefined || value === '' || UNPRINTABLE.test(given)) {
+  if (given === undefined || value === '' || !isPrintable(given)) {
     return { words: [word], problem: `the option "-${flag}" without a value` }
   }
   const words = attached === '' ? [word, next ?? ''] : [word]

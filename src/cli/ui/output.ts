@@ -1,4 +1,5 @@
 import { BywayError } from '../../core/errors.ts'
+import { escapeHazards } from '../../core/printable.ts'
 
 /** Writes to stdout; resolves when it is written, or nobody reads it any more. */
 export function print(text: string): Promise<void> {
@@ -32,7 +33,5 @@ export function json(document: unknown): string {
 
 /** `printable` has the escapes of JavaScript, JSON knows only those with four digits. */
 function escapeJson(line: string): string {
-  return line.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
+  return escapeHazards(line, (code) => `\\u${code.toString(16).padStart(4, '0')}`)
 }
