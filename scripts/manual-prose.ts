@@ -43,10 +43,23 @@ export const FILES: readonly (readonly [string, string])[] = [
   ],
   [
     '~/.cache/byway/',
-    'The compiled inventory and evaluations of flakes. Safe to delete, holds no secret.',
+    'The compiled inventory, evaluations of flakes, and which networks were dead. Safe to delete, holds no secret.',
   ],
   ['~/.ssh/byway.conf', 'What "byway ssh-config --install" writes, and ~/.ssh/config includes.'],
   ['~/.local/state/byway/log', 'Why the last connects failed.'],
+  ['~/.local/state/byway/connects', 'How the last connects went, for "byway explain --last".'],
+  [
+    '~/.local/state/byway/tor/ ~/.local/state/byway/net.*/',
+    'What daemons keep; the name ends in -tmp where their sockets are below the temporary folder.',
+  ],
+  [
+    '~/.local/state/byway/*.exports.json',
+    'Exports of flakes with onion names or tickets in clear, which the cache may not hold.',
+  ],
+  [
+    '~/.local/state/byway/runtime-folder.*',
+    'Names the folder for sockets, where XDG_RUNTIME_DIR has none.',
+  ],
 ]
 
 /** What each exit status means. Plain text. */
@@ -58,11 +71,27 @@ export const STATUSES: Readonly<Record<ExitName, string>> = {
   NOHOST: 'unknown machine or network',
   UNAVAILABLE: 'the machine is known, no route answered',
   SOFTWARE: 'a bug in byway',
-  IOERR: 'the connection broke after bytes had flowed',
+  IOERR:
+    'the connection broke after bytes had flowed, or what byway writes (a file, stdout) cannot be written',
   NOPERM:
     'a var cannot be decrypted with the keys at hand, or no private folder for sockets can be made',
   CONFIG: 'the configuration file is wrong',
 }
+
+/** The statuses that are none of sysexits.h. */
+export const OTHER_STATUSES = [
+  '.Cm ssh-config',
+  '.Fl -check',
+  'ends with 1 when something is to be done,',
+  '.Cm doctor',
+  'when something would stop a login;',
+  '.Cm ssh',
+  'ends with the status of',
+  '.Xr ssh 1 .',
+  'A signal ends',
+  '.Nm',
+  'as it ends any program.',
+]
 
 export const EXAMPLES = [
   'An inventory of one machine in two networks:',

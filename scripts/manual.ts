@@ -95,6 +95,8 @@ function describeStatuses(): string[] {
     '.Bl -tag -width Ds -compact',
     ...items,
     '.El',
+    '.Pp',
+    ...prose.OTHER_STATUSES,
   ]
 }
 

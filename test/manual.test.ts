@@ -46,6 +46,7 @@ manual('has every command, flag, example and exit status', async () => {
   for (const status of Object.values(EXIT_STATUS)) {
     assert.match(text, new RegExp(`^ {5}${status} `, 'm'))
   }
+  assert.match(text, /ssh-config --check ends with 1 .* ssh ends with the status of ssh\(1\)/)
 })
 
 manual('fits into 80 columns', async () => {
