@@ -14,10 +14,15 @@ export interface Passed {
 
 /**
  * Takes ssh's place for `byway connect --fdpass`: stdout is a socket pair over which the connected
- * socket comes, and byway has to end then. Rejects when it ends without passing one.
+ * socket comes, and byway has to end then. `inside`: a program and its arguments that run byway.
+ * Rejects when it ends without passing a socket.
  */
-export async function receiveSocket(home: Home, args: readonly string[]): Promise<Passed> {
-  const [command = '', ...rest] = [...home.artefact.argv, ...args]
+export async function receiveSocket(
+  home: Home,
+  args: readonly string[],
+  inside: readonly string[] = [],
+): Promise<Passed> {
+  const [command = '', ...rest] = [...inside, ...home.artefact.argv, ...args]
   // an 'ipc' at descriptor 1 is what `env NODE_CHANNEL_FD=1` makes of ssh's socket pair
   const child = spawn(command, rest, { env: home.env, stdio: ['ignore', 'ipc', 'pipe'] })
   const kill = atExit(() => void child.kill('SIGKILL'))

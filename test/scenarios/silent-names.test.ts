@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import { ARTEFACTS, Home, runByway } from '../helpers/byway.ts'
+import { ARTEFACTS, type Artefact, Home, runByway, SCRIPT } from '../helpers/byway.ts'
+import { receiveSocket } from '../helpers/fd-receiver.ts'
 import { makeNameWorld } from '../helpers/name-world.ts'
 import type { Namespace } from '../helpers/netns.ts'
 import { type Running, start } from '../helpers/program.ts'
@@ -36,13 +37,7 @@ names.after(({ world, peer }) => {
 for (const artefact of ARTEFACTS) {
   for (const [name, args, said] of COMMANDS) {
     names(`${artefact.name} ${name}: 0 when it was one`, async ({ world, port }) => {
-      const home = new Home(artefact)
-      home.writeInventory({
-        networks: {
-          silent: { priority: 2000, peers: { [MACHINE]: { host: 'silent.test' } } },
-          known: { peers: { [MACHINE]: { host: '127.0.0.1', port } } },
-        },
-      })
+      const home = settle(artefact, port)
       const { inside } = world
       const { stdout, stderr, status, signal } = await runByway(home, args, { inside })
       assert.match(stdout.toString(), said, stderr)
@@ -50,6 +45,26 @@ for (const artefact of ARTEFACTS) {
       assert.is(status, 0)
     })
   }
+
+  names(`${artefact.name} connect --fdpass: ssh is not kept waiting`, async ({ world, port }) => {
+    const home = settle(artefact, port)
+    const args = ['connect', '--fdpass', MACHINE]
+    const { socket, status } = await receiveSocket(home, args, world.inside)
+    socket.destroy()
+    // ssh does not read it: a Node that cannot drop its threads ends by a signal
+    assert.is(status, artefact === SCRIPT && process.execve === undefined ? null : 0)
+  })
 }
 
 names.run()
+
+function settle(artefact: Artefact, port: number): Home {
+  const home = new Home(artefact)
+  home.writeInventory({
+    networks: {
+      silent: { priority: 2000, peers: { [MACHINE]: { host: 'silent.test' } } },
+      known: { peers: { [MACHINE]: { host: '127.0.0.1', port } } },
+    },
+  })
+  return home
+}
