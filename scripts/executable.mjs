@@ -79,6 +79,8 @@ async function pack(folder) {
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
     useCodeCache: false,
+    // Any user of the computer could use the debugger, which that signal opens.
+    execArgv: ['--disable-sigusr1'],
     // NODE_OPTIONS is meant for other programs.
     execArgvExtension: 'none',
     assets: Object.fromEntries(ASSETS.map((name) => [name, join(folder, name)])),

@@ -5,6 +5,7 @@ import { connect, Unreachable } from './connect.ts'
 import { noteFailure } from './connect-notes.ts'
 import { EXIT_STATUS } from './core/errors.ts'
 import { leaveMemoryOut } from './core-dumps.ts'
+import { ignoreDebuggerSignal } from './debugger-signal.ts'
 import { logFailure } from './failure-log.ts'
 import { leave } from './leave.ts'
 import { ASKPASS, DIAL, RENEW, WANTED } from './self.ts'
@@ -21,6 +22,7 @@ const KNOWN_HOSTS = 'known-hosts'
 
 /** Runs one command line; the exit status. What ssh runs takes the short way, all else loads the CLI. */
 async function main(argv: readonly string[]): Promise<number> {
+  ignoreDebuggerSignal()
   leaveMemoryOut()
   let line: ConnectLine | null = null
   try {

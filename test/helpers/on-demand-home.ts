@@ -35,8 +35,8 @@ export async function makeProxied(sshd: Sshd, more: Record<string, unknown> = {}
 }
 
 /** A home whose machine is in the network namespace of a daemon that byway starts. */
-export function makeInside(more: Record<string, unknown> = {}): Home {
-  const home = new Home(EXECUTABLE)
+export function makeInside(more: Record<string, unknown> = {}, artefact = EXECUTABLE): Home {
+  const home = new Home(artefact)
   const answer = `SYSTEM:echo ${BANNER.trim()}; cat`
   const command = ['socat', '-d', '-d', `TCP-LISTEN:${PORT},fork`, answer]
   const ready = { log: 'listening on' }
