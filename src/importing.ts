@@ -43,7 +43,7 @@ export function assemble(sources: readonly Findings[]): {
   inventory: PlainInventory
   leftOut: readonly LeftOut[]
 } {
-  const inventory: PlainInventory = { networks: {} }
+  const inventory: PlainInventory = { networks: emptyTable() }
   const leftOut = sources.flatMap((source) => source.leftOut)
   for (const one of sources.flatMap((source) => source.found)) {
     const why = problemOf(one)
@@ -57,13 +57,18 @@ export function assemble(sources: readonly Findings[]): {
 
 function add({ networks }: PlainInventory, { machine, network, peer }: Found): void {
   const { name, ...entry } = network
-  networks[name] ??= { ...entry, peers: {} }
+  networks[name] ??= { ...entry, peers: emptyTable() }
   networks[name].peers[machine] = peer
+}
+
+/** For names that others chose: `constructor` is in no such object, and `__proto__` is a name. */
+function emptyTable<T>(): Record<string, T> {
+  return Object.create(null)
 }
 
 /** Why an inventory does not take it; null: it does. */
 function problemOf(found: Found): string | null {
-  const alone: PlainInventory = { networks: {} }
+  const alone: PlainInventory = { networks: emptyTable() }
   add(alone, found)
   try {
     parseInventory(JSON.stringify(alone), 'it')

@@ -61,7 +61,7 @@ export function makeMeans(context: MeansContext): Means {
     }),
     networkDaemon: async (network) => {
       const { name, settings } = network
-      if (settings.daemon === undefined && daemons.entries[name] === undefined) return null
+      if (settings.daemon === undefined && !Object.hasOwn(daemons.entries, name)) return null
       const { findNetworkDaemon } = await import('./network-daemons.ts')
       return findNetworkDaemon(network, { ...daemons, revealText, readSetting })
     },

@@ -31,10 +31,10 @@ export interface HeldDaemon extends NetworkDaemon {
 
 function daemonEntryOf(network: Network, entries: DaemonContext['entries']): DaemonEntry | null {
   const { daemon } = network.settings
-  const named = network.technology === 'tor' ? undefined : entries[network.name]
-  if (daemon === undefined && named === undefined) return null
-  const entry = { ...named, ...daemon }
-  return entry.command === undefined && RECIPES[network.technology] === undefined ? null : entry
+  const isNamed = network.technology !== 'tor' && Object.hasOwn(entries, network.name)
+  if (daemon === undefined && !isNamed) return null
+  const entry = { ...(isNamed ? entries[network.name] : {}), ...daemon }
+  return entry.command === undefined && !Object.hasOwn(RECIPES, network.technology) ? null : entry
 }
 
 /**

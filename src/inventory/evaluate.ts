@@ -142,12 +142,13 @@ function readWords(value: unknown): readonly string[] | null {
 
 /** The members that are something. */
 function pick<T>(value: unknown, read: (member: unknown) => T | null): Record<string, T> {
-  const picked: Record<string, T> = {}
-  for (const [key, member] of isObject(value) ? Object.entries(value) : []) {
-    const kept = read(member)
-    if (kept !== null) picked[key] = kept
-  }
-  return picked
+  const members = isObject(value) ? Object.entries(value) : []
+  return Object.fromEntries(
+    members.flatMap(([key, member]) => {
+      const kept = read(member)
+      return kept === null ? [] : [[key, kept]]
+    }),
+  )
 }
 
 function nonEmpty<T extends object>(value: T): T | null {

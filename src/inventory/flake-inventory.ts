@@ -34,8 +34,9 @@ export function inventoryOf(
     allowCommands: options.allowCommands === true,
     warn: (path, text) => warnings.push(joinPlace('', path, text)),
   }
+  const jumpsOf = new Map(Object.entries(jumpHosts))
   const networks = parsed.networks.map((network) =>
-    addJumps(network, jumpHosts[network.name] ?? {}, reading),
+    addJumps(network, jumpsOf.get(network.name) ?? {}, reading),
   )
   const target = readTargets(targetHosts, networks, reading)
   return {
