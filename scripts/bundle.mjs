@@ -25,6 +25,21 @@ const withoutTranslations = {
   },
 }
 
+/**
+ * yargs takes settings of the package.json of the current directory or any above it, which may be anybody's, and
+ * waits for a pipe of that name: what looks for it finds nothing.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const withoutSettings = {
+  name: 'without-settings',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/escalade\/sync\/index\.mjs$/ }, () => ({
+      contents: 'export default () => {}',
+    }))
+  },
+}
+
 /** Sources that a connect evaluates while ssh waits for it. */
 const DIALLING = /^src\/(transports|networks)\//
 
@@ -44,7 +59,7 @@ const { metafile, outputFiles } = await build({
     BYWAY_BUILT_AT: String(Number(process.env['SOURCE_DATE_EPOCH'] ?? 0)),
     'import.meta.url': 'bundleUrl',
   },
-  plugins: [withoutTranslations],
+  plugins: [withoutTranslations, withoutSettings],
   metafile: true,
   write: false,
   logLevel: 'warning',
