@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConnectRequest } from './connect.ts'
 import { systemClock } from './core/clock.ts'
 import { messageOf } from './core/errors.ts'
 import { documentRace, type RaceDocument } from './core/race-document.ts'
 import type { Report } from './core/report.ts'
+import { readCacheFile } from './inventory/cache-file.ts'
 import { type Environment, xdgFolder } from './inventory/locate.ts'
 import { appendRotated } from './rotated-file.ts'
 import { namesAbove } from './starters.ts'
@@ -81,7 +81,7 @@ export function noteSignals(
   return stop
 }
 
-/** The connects that are on record, the last one first. What cannot be read is left out. */
+/** The connects that are on record, the last one first. What cannot be read, or others may have written, is left out. */
 export function readNotes(env: Environment): ConnectNote[] {
   const file = fileOf(env)
   const notes = new Map<string, ConnectNote>()
@@ -123,11 +123,7 @@ function fileOf(env: Environment): string {
 }
 
 function readLines(file: string): string[] {
-  try {
-    return readFileSync(file, 'utf8').split('\n')
-  } catch {
-    return []
-  }
+  return readCacheFile(file)?.toString().split('\n') ?? []
 }
 
 /** A line that was cut off by a full disk, or is of another version, is none. */

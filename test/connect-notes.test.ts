@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -10,6 +10,8 @@ import type { Network, Route } from '../src/core/types.ts'
 import { makeFolder } from './helpers/cleanup.ts'
 
 const ONION = `${'a'.repeat(56)}.onion`
+
+const NOTES = new URL('../src/connect-notes.ts', import.meta.url).href
 
 const notes = suite<{ env: { XDG_STATE_HOME: string }; file: string }>('connect notes')
 
@@ -77,6 +79,24 @@ notes(
     noteRace(request('web01'), wonBy('192.0.2.7'), env)
   },
 )
+
+notes('what others may have written is not read, nor a pipe waited for', ({ env, file }) => {
+  mkdirSync(join(file, '..'))
+  for (const spoilt of [file, join(file, '..')]) {
+    writeFileSync(file, `${line('1', 'planted')}\n`)
+    assert.is(readNotes(env).length, 1)
+    const { mode } = statSync(spoilt)
+    chmodSync(spoilt, 0o777)
+    assert.equal(readNotes(env), [], spoilt)
+    chmodSync(spoilt, mode & 0o755)
+  }
+  rmSync(file)
+  execFileSync('mkfifo', [file])
+  const script = `import { readNotes } from '${NOTES}'; console.log(readNotes(process.env))`
+  const args = ['--import', 'tsx', '--input-type=module', '-e', script]
+  const options = { env: { ...process.env, ...env }, timeout: 20_000, encoding: 'utf8' } as const
+  assert.is(execFileSync(process.execPath, args, options), '[]\n')
+})
 
 notes.run()
 

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { printable } from '../../core/printable.ts'
 import type { RaceDocument, RouteDocument } from '../../core/race-document.ts'
 import type { Stage } from '../../core/types.ts'
 import { clip } from './clip.ts'
@@ -66,7 +67,7 @@ const NARROWEST = 20
 /** The race, a line per route on a scale of time, below it what the signs mean. */
 export function drawRace({ routes }: RaceDocument, style: Style): string {
   const signs = style.unicode ? UNICODE : ASCII
-  const names = routes.map(({ network }) => clip(network, LONGEST_NAME, style))
+  const names = routes.map(({ network }) => clip(printable(network), LONGEST_NAME, style))
   const notes = routes.map(describeEnd)
   const [left, right] = [names, notes].map((texts) =>
     Math.max(0, ...texts.map((text) => stringWidth(text))),

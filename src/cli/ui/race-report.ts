@@ -45,7 +45,7 @@ function describeWinner({ winner, routes }: RaceDocument, style: Style): string 
   if (won === undefined) return style.bad('no route answered')
   const [up, end] = [milliseconds(won.upAt), milliseconds(won.endedAt)]
   const waited = up === end ? '' : `, won after ${end}`
-  return `${style.good(`by ${winner}`)}, answered after ${up}${waited}`
+  return `${style.good(`by ${printable(winner ?? '')}`)}, answered after ${up}${waited}`
 }
 
 /** A narrow terminal gets the columns that the chart has not. */
