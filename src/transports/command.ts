@@ -4,6 +4,7 @@ import { type Child, startChild } from '../children/start.ts'
 import { isLeaving } from '../children/with-us.ts'
 import { type Connection, flowByReading, type Take } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
+import { hideValue } from '../core/hiding.ts'
 import type { Program } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
 import type { Secret } from '../core/secret.ts'
@@ -116,11 +117,7 @@ export function lastWords(words: string, secrets: readonly Secret[]): string {
     .filter((line) => line !== '')
   const telling = lines.filter((line) => !NOISE.test(line))
   const last = (telling.length > 0 ? telling : lines).slice(-LINES).join('; ')
-  const hidden = secrets
-    .map((secret) => secret.reveal())
-    .filter((secret) => secret !== '')
-    .reduce((text, secret) => text.replaceAll(secret, '[secret]'), last)
-  return printable(hidden)
+  return printable(secrets.map((secret) => secret.reveal()).reduce(hideValue, last))
 }
 
 /** What the promise gives, or null when that takes longer than so many milliseconds. */

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
+import { hideValue } from '../core/hiding.ts'
 import { joinHostPort } from '../core/host-port.ts'
 import type { HttpProxy } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
@@ -15,6 +16,9 @@ import { openTcp } from './tcp.ts'
 interface ProxySocket extends Connection {
   widen(): void
 }
+
+/** Characters of a proxy's answer that an error has. */
+const LONGEST_ANSWER = 200
 
 const LOGIN = [
   'it wants user and password, or others',
@@ -90,12 +94,18 @@ async function requireStream(socket: ProxySocket, target: Target): Promise<void>
   const { status, line } = await readHead(socket, peer)
   if (status >= 200 && status < 300) return
   const [reason, hint] = MEANINGS[status] ?? []
-  const shown = line.slice(0, 200)
-  const said = target.host instanceof Secret ? shown.replaceAll(reveal(target), '[secret]') : shown
+  const said = hideHost(line, target).slice(0, LONGEST_ANSWER)
   const meaning = reason === undefined ? '' : `: ${reason}`
   throw new BywayError('UNAVAILABLE', `${peer}: it answered "${printable(said)}"${meaning}`, {
     hint,
   })
+}
+
+/** A proxy may say the host again, as it was asked for, in a case of its own. */
+function hideHost(line: string, target: Target): string {
+  if (!(target.host instanceof Secret)) return line
+  const host = reveal(target)
+  return [host, asciiHost(host)].reduce(hideValue, line)
 }
 
 /** A proxy that resets the connection has as little opened one as a proxy that refuses to. */

@@ -20,6 +20,15 @@ test('every place of every value, and nothing else', () => {
   )
 })
 
+test('a value in another case, and one with characters of regular expressions', () => {
+  const hiding = new Hiding()
+  for (const value of [HOST, 'a.b*c', '[2001:db8::1]', 'x\\d/$&', 'Straße']) {
+    hiding.add(new Secret(value))
+    assert.is(hiding.hide(`<${value}>`), '<[secret]>')
+  }
+  assert.is(hiding.hide('HIDDEN.Example hiddenxexample aXb*c'), '[secret] hiddenxexample aXb*c')
+})
+
 test('a value that is too short to be told from other words stays', () => {
   const hiding = new Hiding()
   for (const value of ['', 'a', 'abc']) hiding.add(new Secret(value))

@@ -46,6 +46,16 @@ const OTHERS: readonly [name: string, says: string, words: RegExp][] = [
   ],
   ['controls in its words', 'HTTP/1.1 500 \x1b[2J\r\n\r\n', /500 \\x1b\[2J"$/],
   ['the host in its words', `HTTP/1.1 500 no ${HOST}\r\n\r\n`, /500 no \[secret\]"$/],
+  [
+    'the host in capitals',
+    `HTTP/1.1 403 ${HOST.toUpperCase()}:22 is forbidden\r\n\r\n`,
+    /403 \[secret\]:22 is forbidden": /,
+  ],
+  [
+    'the host where an error ends',
+    `HTTP/1.1 500 ${'x'.repeat(180)}${HOST}\r\n\r\n`,
+    /500 x+\[secret"$/,
+  ],
   ['an SSH server', 'SSH-2.0-OpenSSH_9.2\r\n', /does not speak HTTP$/],
   ['an SSH server that goes on', 'SSH-2.0-x', /does not speak HTTP$/],
   ['TLS', '\x15\x03\x01\x00\x02\x02\x0a', /does not speak HTTP$/],
