@@ -2,6 +2,7 @@ import type { GlobalFlags } from './arguments.ts'
 import { BywayError } from './core/errors.ts'
 import type { Tell } from './core/types.ts'
 import { readHostKeys } from './host-keys.ts'
+import { showFlake } from './inventory/flake.ts'
 import { type OpenedInventory, openInventory } from './inventory/open.ts'
 import { authorityLine, hostKeyLine } from './ssh/host-key.ts'
 
@@ -41,5 +42,7 @@ function findOnly(inventory: OpenedInventory, name: string) {
 
 /** ssh waits meanwhile, and the connection has been made: whoever made it has evaluated it. */
 function refuse(flake: string): Promise<never> {
-  return Promise.reject(new BywayError('NOINPUT', `flake "${flake}" was not evaluated yet`))
+  return Promise.reject(
+    new BywayError('NOINPUT', `flake "${showFlake(flake)}" was not evaluated yet`),
+  )
 }

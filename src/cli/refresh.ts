@@ -1,5 +1,6 @@
 import { EXIT_STATUS } from '../core/errors.ts'
 import { compareInventories, type Difference } from '../inventory/changes.ts'
+import { showFlake } from '../inventory/flake.ts'
 import type { OpenedInventory } from '../inventory/open.ts'
 import { type Refreshed, refreshSources } from '../refresh.ts'
 import { renewInstalled } from '../ssh-drift.ts'
@@ -71,7 +72,10 @@ function describeMove(before: string | undefined, after: string | undefined): st
 function toJson({ before, after }: Refreshed) {
   return {
     ...compareInventories(before, after),
-    sources: after.header.sources,
+    sources: after.header.sources.map(({ flake, ...source }) => ({
+      ...source,
+      flake: flake === null ? null : showFlake(flake),
+    })),
     known: countOf(after),
   }
 }

@@ -83,7 +83,10 @@ export async function buildInventory(
     self: config.self ?? null,
     warnings: shorten(inventory.warnings),
   })
-  if (draft.fitForCache) keep(file, bytes, context.tell)
+  const hasToken = read.some(
+    ({ source }) => source.flake !== null && showFlake(source.flake) !== source.flake,
+  )
+  if (draft.fitForCache && !hasToken) keep(file, bytes, context.tell)
   if (large) context.progress(null)
   return new CompiledInventory(inMemory(bytes))
 }

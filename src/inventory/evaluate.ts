@@ -38,7 +38,7 @@ export async function evaluateFlake(flake: string, context: EvaluateContext): Pr
   let before: FlakeFolder | null = null
   try {
     before = await lookBefore(flake, context)
-    writeEvaluation(await evaluateAsItIs(flake, before, context), context)
+    writeEvaluation(flake, await evaluateAsItIs(flake, before, context), context)
   } catch (cause) {
     const error = nameFlake(flake, cause)
     keepFailure(flake, { error, stamps: before?.stamps ?? null }, context)
@@ -79,7 +79,7 @@ async function evaluateAsItIs(
   const { stamps = [], tracked = null } = before ?? {}
   const renewed = tracked === null ? null : await renewIndexStamp(stamps, tracked, run)
   const clan = before === null ? null : below(before.root, facts.directory)
-  return { flake, at, clan, tracked, ...checkFacts(facts), stamps: renewed ?? stamps }
+  return { at, clan, tracked, ...checkFacts(facts), stamps: renewed ?? stamps }
 }
 
 /**
@@ -93,7 +93,7 @@ export async function confirmEvaluation(
   const known = readEvaluation(flake, cache)
   if (known === null || known.tracked === null) return false
   const stamps = await renewIndexStamp(known.stamps, known.tracked, { folder: '/', env, signal })
-  if (stamps !== null) restampEvaluation(known, stamps, cache)
+  if (stamps !== null) restampEvaluation(flake, { ...known, stamps }, cache)
   return stamps !== null
 }
 

@@ -7,7 +7,7 @@ import { checksum } from './records.ts'
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever a field or its meaning does; other versions are not read. */
-const VERSION = 2
+const VERSION = 3
 /** What a kept file begins with: its version, and the checksum of all that follows. */
 const HEAD = /^\{"version":(\d+),"checksum":(\d+),/
 
@@ -19,10 +19,8 @@ export interface Whereabouts {
   readonly targetHosts: Readonly<Record<string, string>>
 }
 
-/** What a flake was evaluated to, as the cache keeps it. */
+/** What a flake was evaluated to, as the cache keeps it: without its reference, which may have a token in it. */
 export interface Evaluation extends Whereabouts {
-  /** absolute directory or reference */
-  readonly flake: string
   /** when it began, milliseconds since 1970 */
   readonly at: number
   /** absolute path of the clan's directory; null: it is not on this computer */
@@ -96,10 +94,10 @@ export function parseWhereabouts(text: string): Whereabouts | null {
  * no secret in a flake, but the cache is no place for them. Throws NOINPUT when it cannot.
  */
 export function writeEvaluation(
+  flake: string,
   { exports, targetHosts, ...rest }: Omit<Evaluation, 'elsewhere'>,
   { cache, state }: EvaluationFolders,
 ): void {
-  const { flake } = rest
   const whereabouts = { exports, targetHosts }
   const elsewhere = holdsSecret(Buffer.from(JSON.stringify(whereabouts)))
     ? exportsPath(state, flake)
@@ -110,13 +108,9 @@ export function writeEvaluation(
   rmSync(failurePath(cache, flake), { force: true })
 }
 
-/** Replaces the stamps of the evaluation that is kept. Throws NOINPUT when it cannot. */
-export function restampEvaluation(
-  evaluation: Evaluation,
-  stamps: readonly Stamp[],
-  cache: string,
-): void {
-  write(evaluationPath(cache, evaluation.flake), { ...evaluation, stamps })
+/** Keeps the evaluation that was read, with other stamps, in its place. Throws NOINPUT when it cannot. */
+export function restampEvaluation(flake: string, evaluation: Evaluation, cache: string): void {
+  write(evaluationPath(cache, flake), evaluation)
 }
 
 /** Keeps why an evaluation failed. Throws NOINPUT when it cannot. */

@@ -2,6 +2,7 @@ import { endFamily } from '../children/family.ts'
 import { spawnWithUs } from '../children/spawn-with-us.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { shortenOnion } from '../core/show.ts'
+import { showFlake } from './flake.ts'
 import type { Environment } from './locate.ts'
 
 /** Bytes of output at most: the exports of thousands of machines are smaller. */
@@ -78,7 +79,7 @@ export function shortenError(words: string): string {
   const lines = words.split('\n').map((line) => /^\s*error:\s*(\S.*)$/.exec(line)?.[1]?.trim())
   const errors = [...new Set(lines.filter((line) => line !== undefined))]
   const said = errors.length > 0 ? errors.slice(-3).join('; ') : lastLine(words)
-  const hidden = shortenOnion(said).replace(/:\/\/(?!git@)[^/\s@]*@/g, '://[secret]@')
+  const hidden = showFlake(shortenOnion(said))
   return hidden.length > 600 ? `${hidden.slice(0, 600)}…` : hidden
 }
 

@@ -34,10 +34,10 @@ function decode(text: string): string {
   }
 }
 
-/** The flake for people, without a password or token that its URL may have. */
+/** The flake, or a text with its URL in it, for people: without a password or token that it may have. */
 export function showFlake(flake: string): string {
   return flake
-    .replace(/:\/\/(?!git@)[^/\s@]*@/g, '://[secret]@')
+    .replace(/:\/\/(?!git@)[^/\s]*@/g, '://[secret]@')
     .replace(/\b(\w*token=)[^&#\s]*/gi, '$1…')
 }
 

@@ -25,7 +25,6 @@ const FIXTURE = new URL('../fixtures/b1-current-nix-eval.json', import.meta.url)
 
 function make(more: Partial<Evaluation>): Evaluation {
   return {
-    flake: FLAKE,
     at: Date.now(),
     clan: FLAKE,
     domain: null,
@@ -54,7 +53,7 @@ evaluation('what is kept is read again, by its owner alone', () => {
   const cache = join(makeFolder(), 'byway')
   assert.is(readEvaluation(FLAKE, cache), null)
   const kept = make({ domain: 'example.net', targetHosts: { web: 'x' } })
-  writeEvaluation(kept, { cache, state: cache })
+  writeEvaluation(FLAKE, kept, { cache, state: cache })
   assert.equal(readEvaluation(FLAKE, cache), kept)
   const modes = [cache, evaluationPath(cache, FLAKE)].map((path) => statSync(path).mode & 0o777)
   assert.equal(modes, [0o700, 0o600])
@@ -68,7 +67,7 @@ for (const more of [
   evaluation(`an onion name in ${Object.keys(more)} is not kept in the cache`, () => {
     const [cache, state] = [makeFolder(), makeFolder()]
     const whole = make(more)
-    writeEvaluation(whole, { cache, state })
+    writeEvaluation(FLAKE, whole, { cache, state })
     const path = evaluationPath(cache, FLAKE)
     assert.not.match(readFileSync(path, 'utf8'), ONION)
     const { elsewhere } = readEvaluation(FLAKE, cache) ?? {}
@@ -87,7 +86,7 @@ for (const [name, spoil] of Object.entries({
 })) {
   evaluation(`${name} is no evaluation`, () => {
     const cache = makeFolder()
-    writeEvaluation(make({}), { cache, state: cache })
+    writeEvaluation(FLAKE, make({}), { cache, state: cache })
     spoil(evaluationPath(cache, FLAKE))
     assert.is(readEvaluation(FLAKE, cache), null)
   })
@@ -95,7 +94,7 @@ for (const [name, spoil] of Object.entries({
 
 evaluation('cut at every byte, and every byte changed: no evaluation, no error', () => {
   const cache = makeFolder()
-  writeEvaluation(make({ stamps: [], jumpHosts: { net: { web: ['gate'] } } }), {
+  writeEvaluation(FLAKE, make({ stamps: [], jumpHosts: { net: { web: ['gate'] } } }), {
     cache,
     state: cache,
   })
@@ -113,14 +112,14 @@ evaluation('cut at every byte, and every byte changed: no evaluation, no error',
 
 evaluation('a symbolic link is no evaluation', () => {
   const [cache, elsewhere] = [makeFolder(), makeFolder()]
-  writeEvaluation(make({}), { cache: elsewhere, state: elsewhere })
+  writeEvaluation(FLAKE, make({}), { cache: elsewhere, state: elsewhere })
   symlinkSync(evaluationPath(elsewhere, FLAKE), evaluationPath(cache, FLAKE))
   assert.is(readEvaluation(FLAKE, cache), null)
 })
 
 evaluation('a failure is kept beside the last evaluation, and gone with the next', () => {
   const cache = makeFolder()
-  writeEvaluation(make({}), { cache, state: cache })
+  writeEvaluation(FLAKE, make({}), { cache, state: cache })
   const error = new BywayError('DATAERR', 'nix: no', { hint: 'look' })
   writeFailure(FLAKE, { error, stamps: [] }, cache)
   const failure = readFailure(FLAKE, cache)
@@ -128,7 +127,7 @@ evaluation('a failure is kept beside the last evaluation, and gone with the next
   const { exit, message, hint } = toError(failure)
   assert.equal([exit, message, hint], ['DATAERR', 'nix: no', 'look'])
   assert.is.not(readEvaluation(FLAKE, cache), null)
-  writeEvaluation(make({}), { cache, state: cache })
+  writeEvaluation(FLAKE, make({}), { cache, state: cache })
   assert.is(existsSync(failurePath(cache, FLAKE)), false)
 })
 

@@ -39,6 +39,7 @@ flake('a scheme makes a reference, nothing else does', () => {
 
 for (const [named, shown] of [
   ['git+https://me:t0ken@example.net/clan', 'git+https://[secret]@example.net/clan'],
+  ['git+https://me:t0@ken@example.net/clan', 'git+https://[secret]@example.net/clan'],
   ['git+https://t0ken@example.net/clan', 'git+https://[secret]@example.net/clan'],
   [
     'https://example.net/clan?access_token=t0ken&x=1',

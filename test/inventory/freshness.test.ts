@@ -24,8 +24,9 @@ function settle(count: number, age = 0): { cache: string; files: readonly string
 
 function keep(cache: string, stamps: readonly Stamp[], age: number): void {
   writeEvaluation(
+    FLAKE,
     {
-      ...{ flake: FLAKE, at: Date.now() - age, clan: null, domain: null, exports: null },
+      ...{ at: Date.now() - age, clan: null, domain: null, exports: null },
       ...{ targetHosts: {}, jumpHosts: {}, failed: [], stamps, tracked: null },
     },
     { cache, state: cache },
