@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Tell } from '../core/types.ts'
@@ -155,10 +156,22 @@ function nonEmpty<T extends object>(value: T): T | null {
   return Object.keys(value).length > 0 ? value : null
 }
 
-/** Clan's `relativeDirectory` below the flake's root; what would lead out of it is left out. */
+/**
+ * Clan's `relativeDirectory` below the flake's root, which is a real path; what would lead out of
+ * it, by its words or by a link, and what is not there, is left out.
+ */
 function below(root: string, directory: unknown): string {
   const path = resolve(root, typeof directory === 'string' ? `./${directory}` : '.')
-  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep) ? path : root
+  const real = tryRealpath(path)
+  return real?.startsWith(root.endsWith(sep) ? root : root + sep) === true ? real : root
+}
+
+function tryRealpath(path: string): string | null {
+  try {
+    return realpathSync(path)
+  } catch {
+    return null
+  }
 }
 
 function keepFailure(

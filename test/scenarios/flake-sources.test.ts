@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { ClanTool } from '../helpers/clan-tool.ts'
+import { makeFolder } from '../helpers/cleanup.ts'
 import { explain, routeBy } from '../helpers/explained.ts'
 import type { Listener } from '../helpers/listen.ts'
 import { NixRecorder } from '../helpers/nix-recorder.ts'
@@ -11,6 +12,7 @@ import { run } from '../helpers/program.ts'
 import { suite } from '../helpers/suite.ts'
 import { addressOf, ToyClan } from '../helpers/toy-clan.ts'
 import { connectTo, machineAt, makeToyHome, settled, startPeer } from '../helpers/toy-home.ts'
+import { put, varPath } from '../vars/clan.ts'
 
 const sources = suite<{ one: Listener; other: Listener }>('what a flake and several sources say')
 
@@ -135,6 +137,29 @@ sources('vars are in the directory that Clan says, below the flake', async ({ on
   toy.clan.put('clans/home/vars/per-machine/web/toy_address/ip/value', '127.0.0.1\n')
   const { stdout, stderr } = await connectTo(toy, 'web')
   assert.is(stdout.toString(), 'SSH-2.0-one\r\n', stderr)
+})
+
+sources('a directory that is a link to another clan: its vars are not read', async ({ one }) => {
+  const hosts = [{ var: addressOf('web') }]
+  const machines = { web: { hosts, port: one.port } }
+  for (const [directory, isOwn] of [
+    ['link', false],
+    ['link/deeper', false],
+    ['own', true],
+  ] as const) {
+    const other = makeFolder()
+    for (const clan of [other, join(other, 'deeper')])
+      put(varPath(clan, 'value', addressOf('web')), '127.0.0.1')
+    const toy = await makeToyHome(SCRIPT, { machines, relativeDirectory: directory })
+    toy.clan.put('clans/home/vars/per-machine/web/toy_address/ip/value', '127.0.0.1\n')
+    symlinkSync(other, join(toy.clan.folder, 'link'))
+    symlinkSync('clans/home', join(toy.clan.folder, 'own'))
+    await toy.clan.commit()
+    const { stdout, stderr, status } = await connectTo(toy, 'web')
+    assert.is(stdout.toString(), isOwn ? 'SSH-2.0-one\r\n' : '', `${directory}: ${stderr}`)
+    if (!isOwn) assert.match(stderr, 'var "web/toy_address/ip"')
+    assert.is(status === 0, isOwn)
+  }
 })
 
 sources('an onion name in clear is of use, and in no cache', async () => {
