@@ -44,7 +44,7 @@ export function isPlaceholder(option: SshOption): boolean {
 
 function readOption(words: readonly string[], index: number): SshOption | NotAnOption {
   const word = words[index] ?? ''
-  if (!isPrintable(word)) return { words: [word], problem: 'a control character' }
+  if (!isPrintable(word)) return { words: [word], problem: 'a control or invisible character' }
   if (!/^-[A-Za-z0-9]/.test(word)) return { words: [word], problem: 'a word that is no option' }
   const at = [...word].findIndex((letter, place) => place > 0 && !ALONE.includes(letter))
   const flag = word.charAt(at)

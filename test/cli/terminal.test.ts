@@ -7,8 +7,9 @@ import { BywayError } from '../../src/core/errors.ts'
 import { inventOnion } from '../helpers/onion-names.ts'
 
 /** OSC 8 links, cursor movements in C0 and C1, a name turned around, a second line. */
-const HOSTILE = '\x1b]8;;http://x\x07a\x1b[2J\x9b1;1Hb\u202ec\u2066\u2028\nd\x7f\x00'
-const HAZARD = /[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029]/u
+const HOSTILE =
+  '\x1b]8;;http://x\x07a\x1b[2J\x9b1;1Hb\u202ec\u2066\u2028\nd\x7f\x00\u200b\u3164\u{e0041}'
+const HAZARD = /[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029\u200b\u3164\u{e0041}]/u
 
 const test = suite('cli/ui: what a terminal is shown')
 

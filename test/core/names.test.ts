@@ -29,6 +29,9 @@ const OTHERS: [string, string][] = [
   ['a pattern', 'web*'],
   ['a user', 'root@web'],
   ['a text that turns the direction', 'web\u202egnp'],
+  ['an invisible letter', '\u3164'],
+  ['a name with an invisible letter', 'web\u115f'],
+  ['one of half a width', '\uffa0web'],
   ['254 characters', 'a'.repeat(254)],
 ]
 

@@ -33,5 +33,8 @@ export function json(document: unknown): string {
 
 /** `printable` has the escapes of JavaScript, JSON knows only those with four digits. */
 function escapeJson(line: string): string {
-  return escapeHazards(line, (code) => `\\u${code.toString(16).padStart(4, '0')}`)
+  const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return escapeHazards(line, (code) => {
+    return String.fromCodePoint(code).split('').map(escapeUnit).join('')
+  })
 }

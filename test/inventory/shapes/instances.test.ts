@@ -120,7 +120,8 @@ const OPTIONS: [string, unknown, string[], RegExp[]][] = [
     ['-4'],
     [/SSHOptions\[0\]: left out: found 5, expected an option for ssh/],
   ],
-  ['a line break', ['-oA=b\nProxyCommand=x'], [], [/left out a control character/]],
+  ['a line break', ['-oA=b\nProxyCommand=x'], [], [/left out a control or invisible character/]],
+  ['a letter that nobody sees', ['-oA=b\u3164'], [], [/left out a control or invisible character/]],
   [
     'a program',
     ['-oProxyCommand=x', '-4'],
