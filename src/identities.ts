@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { withoutKeys } from './children/environment.ts'
 import type { Machine } from './core/types.ts'
 import { keepsHostKeys, readAuthorities } from './host-keys.ts'
 import { type KnownHostsCommandParts, makeKnownHostsCommand } from './ssh/known-hosts-command.ts'
@@ -68,6 +69,8 @@ async function lookAt(clan: string): Promise<Holdings> {
 function sshHasOption(option: string): Promise<boolean> {
   const args = ['-F', 'none', '-G', '-o', option, 'localhost']
   return new Promise((resolve) => {
-    execFile('ssh', args, { timeout: PATIENCE }, (error) => resolve(error === null))
+    execFile('ssh', args, { timeout: PATIENCE, env: withoutKeys(process.env) }, (error) =>
+      resolve(error === null),
+    )
   })
 }

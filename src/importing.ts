@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { withoutKeys } from './children/environment.ts'
 import { messageOf } from './core/errors.ts'
 import type { Findings, Found, FoundNetwork, LeftOut } from './imports/findings.ts'
 import { listHostNames } from './imports/host-names.ts'
@@ -82,7 +83,7 @@ function problemOf(found: Found): string | null {
 function askSsh(config: string, name: string): Promise<string | null> {
   const args = ['-F', config, '-G', '-o', 'CanonicalizeHostname=no', '--', name]
   return new Promise((resolve) => {
-    execFile('ssh', args, { timeout: PATIENCE }, (error, stdout) => {
+    execFile('ssh', args, { timeout: PATIENCE, env: withoutKeys(process.env) }, (error, stdout) => {
       resolve(error === null ? stdout : null)
     })
   })

@@ -1,3 +1,4 @@
+import { withoutKeys } from './children/environment.ts'
 import { BywayError } from './core/errors.ts'
 import { joinHostPort } from './core/host-port.ts'
 import { findCircle, type Hop } from './core/jumps.ts'
@@ -44,8 +45,14 @@ export async function jumpProgram(
   const host = target.host instanceof Secret ? target.host.reveal() : target.host
   return {
     words: await through(hops, { host, port: target.port }, context),
-    env: { ...process.env, [VIA]: via.join(',') },
+    env: { ...environmentFor(hops, context), [VIA]: via.join(',') },
   }
+}
+
+/** The way to a machine of the inventory is another byway, which may have to open secrets. */
+function environmentFor([first]: readonly Hop[], context: MeansContext) {
+  const isMachine = first !== undefined && find(first, context) !== null
+  return isMachine ? process.env : withoutKeys(process.env)
 }
 
 function findAnyCircle(

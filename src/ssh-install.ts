@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
+import { withoutKeys } from './children/environment.ts'
 import { configureMachines } from './client-config.ts'
 import { BywayError } from './core/errors.ts'
 import { addInclude, includeLine, removeInclude } from './ssh/include-line.ts'
@@ -144,14 +145,19 @@ function removeIfEmpty(folder: string): void {
 function requireReadable(path: string, text: string): Promise<void> {
   const [name = 'localhost'] = hostNamesIn(text)
   return new Promise((resolve, reject) => {
-    execFile('ssh', ['-G', '-F', path, name], { timeout: PATIENCE }, (error, _, words) => {
-      if (error === null || error.code === 'ENOENT') return resolve()
-      const said = words.trim().split('\n')[0]?.replace(`${path}: `, '')
-      reject(
-        new BywayError('DATAERR', `ssh refuses what byway would write for it: ${said}`, {
-          hint: 'correct the SSHOptions in the inventory',
-        }),
-      )
-    })
+    execFile(
+      'ssh',
+      ['-G', '-F', path, name],
+      { timeout: PATIENCE, env: withoutKeys(process.env) },
+      (error, _, words) => {
+        if (error === null || error.code === 'ENOENT') return resolve()
+        const said = words.trim().split('\n')[0]?.replace(`${path}: `, '')
+        reject(
+          new BywayError('DATAERR', `ssh refuses what byway would write for it: ${said}`, {
+            hint: 'correct the SSHOptions in the inventory',
+          }),
+        )
+      },
+    )
   })
 }

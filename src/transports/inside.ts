@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { withoutKeys } from '../children/environment.ts'
 import { killFamily } from '../children/family.ts'
 import { startChild } from '../children/start.ts'
 import { letGo } from '../children/with-us.ts'
@@ -37,7 +38,8 @@ export async function dialInside(
   attempt.stage('connect')
   const enter = ['--target', String(pid), '--user', '--net', '--mount', '--preserve-credentials']
   const words = ['nsenter', ...enter, '--', ...dialler]
-  const child = await startChild(words, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const env = withoutKeys(process.env)
+  const child = await startChild(words, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env })
   const settled = whenAborted(attempt.signal, () => killFamily(child.process))
   try {
     const host = target.host instanceof Secret ? target.host.reveal() : target.host

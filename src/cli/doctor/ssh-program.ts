@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { withoutKeys } from '../../children/environment.ts'
 import { type Check, type Finding, failure, good, warning } from './check.ts'
 
 const INSTALL = 'sudo apt install openssh-client'
@@ -33,7 +34,7 @@ export function judge(said: string | null): Finding[] {
 /** It goes to stderr (ssh(1), `-V`). */
 function readVersion(signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
-    execFile('ssh', ['-V'], { signal }, (error, stdout, stderr) => {
+    execFile('ssh', ['-V'], { signal, env: withoutKeys(process.env) }, (error, stdout, stderr) => {
       resolve(error?.code === 'ENOENT' ? null : stdout + stderr)
     })
   })
