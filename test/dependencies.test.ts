@@ -132,6 +132,22 @@ test('no source of byway’s own loads code but by a fixed name', () => {
   assert.equal(loading, [])
 })
 
+test('the main of the executable loads what is in the executable, and nothing else', () => {
+  const main = readFileSync(join(ROOT, 'scripts/executable-main.cjs'), 'utf8')
+  const required = [...main.matchAll(/require\(([^)]*)\)/g)].map(([, what]) => what)
+  assert.equal(required, ["'node:sea'", "'node:vm'"])
+  assert.equal(
+    [...main.matchAll(/getRawAsset\(([^)]*)\)/g)].map(([, what]) => what),
+    ["'program'", "'code-cache'"],
+  )
+  assert.is(main.match(/new Script\(/g)?.length, 1)
+  assert.match(main, /new Script\(program, /)
+  assert.not.match(
+    main,
+    /\bimport\(|createRequire|eval\(|Function\(|\bfetch\(|process\.|runInNewContext/,
+  )
+})
+
 test('the bundle holds nothing else', () => {
   assert.ok(existsSync(join(ROOT, 'dist/meta.json')), 'dist/meta.json is not there: make build')
   const { inputs } = readJson<Metafile>('dist/meta.json')

@@ -76,7 +76,11 @@ function spy(home: Home, program: string): void {
   const real = findProgram(program, SBIN_ENV.PATH)
   const rest = real === null ? 'exit 1' : `exec ${real} "$@"`
   const note = (file: string) => `echo "$0 $*" >>'${home.folder}/${file}'`
-  installProgram(home, program, `${note('ran')}\nenv | grep -q '${KEY}' && ${note('given')}\n${rest}`)
+  installProgram(
+    home,
+    program,
+    `${note('ran')}\nenv | grep -q '${KEY}' && ${note('given')}\n${rest}`,
+  )
 }
 
 function toldOf(home: Home, file: string): string {

@@ -6,8 +6,10 @@ import { ARTEFACTS, Home, runByway, SCRIPT, startByway } from '../helpers/byway.
 import { makeFolder } from '../helpers/cleanup.ts'
 import { installProgram } from '../helpers/gateway.ts'
 import { listen } from '../helpers/listen.ts'
+import { BANNER, isKeeper, leavesNothing, makeInside } from '../helpers/on-demand-home.ts'
 import { run } from '../helpers/program.ts'
 import { assertRefused, refuses } from '../helpers/refusal.ts'
+import { MACHINE as MACHINE_INSIDE } from '../helpers/ssh-client.ts'
 import { until } from '../helpers/until.ts'
 import { FIXTURES, put, varPath } from '../vars/clan.ts'
 
@@ -55,10 +57,28 @@ for (const artefact of ARTEFACTS) {
     home.writeInventory({ networks: { a: { socks, peers: { [MACHINE]: { host: 'x' } } } } })
     const byway = startByway(home, ['connect', MACHINE])
     await until('a connection', () => server.connections > 0)
-    assert.match(readFileSync(`/proc/${byway.pid}/coredump_filter`, 'utf8'), /^0+\n$/)
+    assert.match(filterOf(byway.pid), NOTHING)
     byway.kill()
     server.stop()
   })
+
+  test(`${artefact.name}: nor of a keeper, its daemon, or whatever else byway starts`, async () => {
+    const home = makeInside({}, artefact)
+    const byway = startByway(home, ['connect', MACHINE_INSIDE])
+    await byway.says(BANNER)
+    const all = home.live()
+    assert.ok(all.some(isKeeper) && all.length > 3, 'a keeper, and what it started')
+    for (const { pid, command } of all) assert.match(filterOf(pid), NOTHING, command)
+    byway.child.stdin.end()
+    await leavesNothing(home)
+  })
+}
+
+/** A filter that keeps every mapping out. */
+const NOTHING = /^0+\n$/
+
+function filterOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/coredump_filter`, 'utf8')
 }
 
 /** Values of a var that are no host: a name server, ssh or a program must not get to see them. */
@@ -87,11 +107,17 @@ for (const [name, value] of Object.entries(VALUES)) {
 
 test('a secret host is in no message, table, log or JSON, though its route fails', async () => {
   const home = new Home(SCRIPT)
+  const proxy = await listen((socket) => {
+    socket.once('data', () =>
+      socket.end(`HTTP/1.1 403 ${VALUE.toUpperCase()} is forbidden\r\n\r\n`),
+    )
+  })
   const env = { SOPS_AGE_KEY_FILE: join(FIXTURES, 'keys/user.txt') }
   const networks = {
     a: { peers: peersAt(TOKEN) },
     b: { socks: '127.0.0.1:1', peers: peersAt(TOKEN) },
     c: { jump: '127.0.0.1:1', peers: peersAt(TOKEN) },
+    d: { http: `http://127.0.0.1:${proxy.port}`, peers: peersAt(TOKEN) },
   }
   home.writeInventory({ networks })
   const flags = ['--flake', join(FIXTURES, 'clan-sops')]
@@ -101,14 +127,21 @@ test('a secret host is in no message, table, log or JSON, though its route fails
     ['explain'],
     ['explain', '--json'],
     ['ping', '--all'],
+    ['explain', '--last'],
+    ['explain', '--last', '--json'],
   ]) {
     const args = [...command, '--timeout', '8', ...inventory, ...flags, MACHINE]
     const { stdout, stderr } = await runByway(home, args, { env })
     const said = `${stdout}${stderr}`
-    assert.match(said, /look up|name servers|\[secret\]/, command.join(' '))
-    assert.not.ok(said.includes(VALUE), said)
+    assert.match(said, /\[secret\] is forbidden/, command.join(' '))
+    assert.not.ok(said.toLowerCase().includes(VALUE), said)
   }
-  assert.not.ok(readFileSync(join(home.folder, 'state/byway/log'), 'utf8').includes(VALUE))
+  for (const file of ['log', 'connects']) {
+    const kept = readFileSync(join(home.folder, 'state/byway', file), 'utf8')
+    assert.match(kept, /\[secret\] is forbidden/, file)
+    assert.not.ok(kept.toLowerCase().includes(VALUE), kept)
+  }
+  proxy.stop()
 })
 
 test('an inventory that wants the user’s keys or a pipe for a client key gets nothing', async () => {
@@ -128,6 +161,20 @@ test('an inventory that wants the user’s keys or a pipe for a client key gets 
     assert.not.match(stderr, /root:|bug in byway/)
   }
 })
+
+/** All else that reads the inventory; what ssh is told by them is for it to run. */
+const OTHERS = [
+  ['explain', MACHINE],
+  ['ping', '--all', MACHINE],
+  ['list', '--json'],
+  ['status'],
+  ['doctor'],
+  ['ssh-config'],
+  ['ssh-config', '--install'],
+  ['known-hosts', MACHINE],
+  ['up', 'evil'],
+  ['refresh'],
+]
 
 test('a hostile inventory runs nothing by any command, in any way that it can ask for', async () => {
   const home = new Home(SCRIPT)
@@ -155,6 +202,11 @@ test('a hostile inventory runs nothing by any command, in any way that it can as
     ]) {
       const { status } = await runByway(home, args)
       assert.ok([65, 69, 255].includes(status ?? 0), `${JSON.stringify(way)}: ${status}`)
+    }
+    for (const args of OTHERS) {
+      const { status, stderr } = await runByway(home, args)
+      assert.not.match(stderr, /bug in byway/, `${args.join(' ')}: ${JSON.stringify(way)}`)
+      assert.ok(status !== 70 && status !== null, args.join(' '))
     }
     assert.not.ok(existsSync(join(home.folder, 'pwned')), JSON.stringify(way))
   }

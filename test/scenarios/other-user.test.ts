@@ -61,6 +61,8 @@ for (const place of ['XDG_RUNTIME_DIR', 'the temporary folder'] as const) {
 
 test('reads neither what is kept nor what a process holds, and no secret in a command line', async () => {
   const users = new TwoUsers()
+  // only what byway makes is to keep the other one out
+  for (const name of ['', 'cache', 'state', 'run']) chmodSync(join(users.home.folder, name), 0o755)
   const server = await listen(() => {})
   const socks = `socks5h://me:${PASSWORD}@127.0.0.1:${server.port}`
   users.home.writeInventory({ networks: { a: { socks, peers: { [MACHINE]: { host: 'x' } } } } })
@@ -71,7 +73,12 @@ test('reads neither what is kept nor what a process holds, and no secret in a co
   const looks = pids.flatMap((pid) =>
     ['environ', 'mem', 'maps'].map((file) => `/proc/${pid}/${file}`),
   )
-  const kept = ['cache', 'state', 'run', 'config'].map((name) => join(users.home.folder, name))
+  await users.byway(['connect', '--timeout', '1', MACHINE])
+  const made = ['cache', 'state'].map((name) => join(users.home.folder, name, 'byway'))
+  const kept = [...made, ...made.flatMap(entriesOf)]
+  assert.ok(kept.length >= 5, kept.join(' '))
+  for (const path of kept) assert.is(statSync(path).mode & 0o077, 0, path)
+  assert.is((await users.other(`ls ${users.home.folder}/cache`)).stdout.toString(), 'byway\n')
   for (const path of [...looks, ...kept]) {
     const { status, stdout } = await users.other(
       `cat ${path} 2>/dev/null || ls -A ${path}/ 2>/dev/null`,
@@ -171,6 +178,12 @@ test.run()
 
 function at(host: string) {
   return { networks: { home: { peers: { [MACHINE]: { host, port: 1 } } } } }
+}
+
+function entriesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) =>
+    join(folder, name),
+  )
 }
 
 function socketsBelow(folder: string): string[] {

@@ -58,7 +58,9 @@ for (const artefact of ARTEFACTS) {
     const home = withTicket(artefact, "printf 'SSH-2.0-x\\r\\n'; exec cat")
     const { socket } = await receiveSocket(home, ['connect', '--fdpass', MACHINE])
     const all = findByEnvironment(`BYWAY_TEST_HOME=${home.folder}`)
-    const told = all.filter(({ command }) => command.includes(TICKET))
+    const told = all.filter(({ command, pid }) => {
+      return command.includes(TICKET) || readFileSync(`/proc/${pid}/environ`).includes(TICKET)
+    })
     assert.ok(all.length >= 2, 'another byway and its program')
     assert.equal(told, [], 'cat has taken dumbpipe’s place')
     socket.destroy()

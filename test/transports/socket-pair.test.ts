@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { makeSocketPair } from '../../src/transports/socket-pair.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -51,6 +52,21 @@ test('nothing is left in the temporary folder', async () => {
   )
   ours.close()
   theirs.destroy()
+})
+
+test('meanwhile it is in a folder that only we can enter, whose name nobody can guess', async () => {
+  const making = [1, 2, 3].map(() => makeSocketPair('pair'))
+  const names = readdirSync(tmpdir()).filter((name) => name.startsWith('byway-pair'))
+  assert.is(new Set(names).size, making.length)
+  for (const name of names) {
+    assert.match(name, /^byway-pair-[A-Za-z0-9]{6}$/)
+    const { mode, uid } = statSync(join(tmpdir(), name))
+    assert.equal([mode & 0o777, uid], [0o700, process.geteuid?.()])
+  }
+  for (const { ours, theirs } of await Promise.all(making)) {
+    ours.close()
+    theirs.destroy()
+  }
 })
 
 test('no folder to make it in', async () => {
