@@ -3,6 +3,7 @@ import { BywayError } from './core/errors.ts'
 import { joinHostPort } from './core/host-port.ts'
 import { findCircle, type Hop } from './core/jumps.ts'
 import type { Means, Program } from './core/means.ts'
+import { isOnionName } from './core/onion.ts'
 import { SSH_PORT, userOf } from './core/resolve.ts'
 import { Secret } from './core/secret.ts'
 import type { Machine, Route } from './core/types.ts'
@@ -79,6 +80,7 @@ async function through(
   const last = hops.at(-1) as Hop
   const before = hops.slice(0, -1)
   const machine = before.length === 0 ? find(last, context) : null
+  if (machine === null && isOnionName(last.host)) throw onionGateway()
   const way =
     machine === null ? await wayTo(last, before, context) : await wayToMachine(machine, context)
   const user = last.user ?? (machine === null ? null : userOf(machine))
@@ -109,6 +111,13 @@ async function wayToMachine(machine: Machine, { flags }: MeansContext): Promise<
     ...identityOptions(identity),
     ...optionLinesOf(machine),
   ]
+}
+
+/** ssh, or the jump host before it, would ask name servers for it. */
+function onionGateway(): BywayError {
+  return new BywayError('UNAVAILABLE', 'a jump host is an onion name, which tor alone reaches', {
+    hint: 'make it a machine with a network of technology "tor", and name that as the jump host',
+  })
 }
 
 function inCircle(names: readonly string[]): BywayError {

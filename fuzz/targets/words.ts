@@ -13,7 +13,7 @@ import { harmOf } from '../../src/inventory/option-harm.ts'
 import { isAddress, isJumpList, isUser, readPlainHost } from '../../src/inventory/shapes/host.ts'
 import { readSshOptions } from '../../src/inventory/ssh-options.ts'
 import { parseHttpUrl } from '../../src/networks/http.ts'
-import { checkOnionName } from '../../src/networks/onion.ts'
+import { readOnionName } from '../../src/networks/onion.ts'
 import { readOnionKey } from '../../src/networks/onion-key.ts'
 import { parseSocksUrl } from '../../src/networks/socks-url.ts'
 import { makeProxyCommand, quoteCommand } from '../../src/ssh/proxy-command.ts'
@@ -105,7 +105,7 @@ const hosts: Target = {
     const secret = new Secret(text)
     await survive(['CONFIG'], () => parseSocksUrl(secret, 'net'))
     await survive(['CONFIG'], () => parseHttpUrl(secret, 'net'))
-    await survive(['DATAERR'], () => checkOnionName(secret))
+    await survive(['DATAERR'], () => readOnionName(secret))
     await survive(['DATAERR'], () => readOnionKey(secret))
     for (const known of [parseIp(text), nearest(text.slice(0, 300), ['web01', 'office'])]) {
       assert.ok(known === null || known.length <= 16)

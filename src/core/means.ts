@@ -140,6 +140,8 @@ export interface SocksProxy {
   readonly at: SocketAddress
   /** nobody has named it: whoever listens there has to be somebody who may know what it is asked */
   readonly guessed?: boolean
+  /** it is a tor, which alone may be told an onion name */
+  readonly isTor?: boolean
   readonly user?: string | undefined
   readonly password?: Secret | undefined
   /** words for reply codes that mean something else, or more, than RFC 1928 says */

@@ -1,5 +1,6 @@
 import { BywayError, type ExitName, messageOf } from './errors.ts'
 import type { RaceEvent } from './run-race.ts'
+import { shortenOnion } from './show.ts'
 import type { Route, Stage } from './types.ts'
 
 /** A step of a dial, and when it began (milliseconds from the beginning of the race). */
@@ -57,7 +58,7 @@ export class Report {
     const line = this.routes[entrant]
     if (line?.endedAt !== null) return false
     const further = lastStage(line) !== step.stage
-    line.steps.push(step)
+    line.steps.push({ ...step, detail: step.detail && shortenOnion(step.detail) })
     return further
   }
 
@@ -131,8 +132,9 @@ function finish(line: RouteReport, outcome: RouteReport['outcome'], event: RaceE
   const silent = outcome === 'lost' && line.upAt === null
   if (outcome === 'late' || silent) line.reason = describeLate(line)
   if (outcome !== 'failed') return
-  line.reason = messageOf(event.error)
-  line.hint = (event.error instanceof BywayError && event.error.hint) || null
+  line.reason = shortenOnion(messageOf(event.error))
+  const hint = event.error instanceof BywayError ? event.error.hint : undefined
+  line.hint = hint ? shortenOnion(hint) : null
   line.exit = event.error instanceof BywayError ? event.error.exit : null
 }
 

@@ -1,3 +1,5 @@
+import { isOnionName } from './onion.ts'
+
 /** A ticket of iroh's: a word for its kind, then the address and keys in base32 (RFC 4648). */
 const TICKET = /^(?:node|endpoint|blob|doc)[a-z2-7]{30,}$/
 
@@ -29,5 +31,5 @@ function isBase32(byte: number): boolean {
 
 /** True for a host that is a secret: onion names and tickets are known to those who may connect. */
 export function isSecretHost(text: string, technology: string): boolean {
-  return technology === 'iroh' || /\.onion$/i.test(text) || isTicket(text)
+  return technology === 'iroh' || isOnionName(text) || isTicket(text)
 }

@@ -1,14 +1,20 @@
 import { joinHostPort } from './host-port.ts'
+import { spellOnion } from './onion.ts'
 import { printable } from './printable.ts'
 import { isTicket } from './secret-host.ts'
 import type { Host, Route } from './types.ts'
 
 /** From the beginning of a word on, or it would be looked for again at each of its letters. */
-const ONION = /(?<![^\s./:@"',;()])([^\s./:@"',;()]{6})[^\s./:@"',;()]{10,}\.onion\b/gi
+const ONION = /(?<![^\s./:@="',;()])([^\s./:@="',;()]{6})[^\s./:@="',;()]{10,}\.onion\b/gi
 
-/** An onion name as it may be shown: enough to tell two apart, not enough to use. */
-export function shortenOnion(name: string): string {
-  return name.replace(ONION, '$1….onion')
+/** A text with its onion names as they may be shown: enough to tell two apart, not enough to use. */
+export function shortenOnion(text: string): string {
+  return text.replace(/\S+/g, respell).replace(ONION, '$1….onion')
+}
+
+/** A word as it is, but in plain letters and dots when it is an onion name in others. */
+function respell(word: string): string {
+  return /%|\P{ASCII}/u.test(word) ? (spellOnion(word) ?? word) : word
 }
 
 /** A host for people, without giving away one that is a secret. */

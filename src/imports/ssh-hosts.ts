@@ -1,3 +1,4 @@
+import { isOnionName } from '../core/onion.ts'
 import { type Found, type FoundNetwork, INTERNET, type LeftOut } from './findings.ts'
 import { jumpBy, readProxyCommand } from './proxy-command.ts'
 
@@ -48,7 +49,7 @@ const BY_HAND = 'name it as the "command" of a network in the configuration'
 
 /** An onion name is tor's, whatever SOCKS proxy leads there. */
 function forOnion(network: FoundNetwork, host: string): FoundNetwork {
-  if (!/\.onion$/i.test(host)) return network
+  if (!isOnionName(host)) return network
   return network.socks === undefined ? TOR : { ...TOR, socks: network.socks }
 }
 

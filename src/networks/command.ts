@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { BywayError } from '../core/errors.ts'
 import type { Means, Program } from '../core/means.ts'
+import { revealHost } from '../core/route-host.ts'
 import { Secret } from '../core/secret.ts'
 import type { Network, NetworkState, Route, Technology } from '../core/types.ts'
 
@@ -18,7 +19,7 @@ export function makeCommand(means: Means): Technology {
       const words = commandOf(route.network)
       requireProgram(words[0] ?? '', means)
       if (attempt.untouched) return means.relayed(route, attempt)
-      const host = await means.reveal(route.host.at, route.clan, attempt)
+      const host = await revealHost(route, means, attempt)
       return means.command(fill(words, route, host), attempt)
     },
   }

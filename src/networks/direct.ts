@@ -1,4 +1,5 @@
 import type { Means } from '../core/means.ts'
+import { revealHost } from '../core/route-host.ts'
 import type { Technology } from '../core/types.ts'
 import { dialOnDemand } from './on-demand.ts'
 
@@ -16,7 +17,7 @@ export function makeDirect(means: Means): Technology {
     dial: async (route, attempt) => {
       const daemon = await means.networkDaemon(route.network)
       if (daemon !== null) return dialOnDemand(daemon, route, { means, attempt })
-      const host = await means.reveal(route.host.at, route.clan, attempt)
+      const host = await revealHost(route, means, attempt)
       return means.tcp({ host, port: route.port }, attempt)
     },
   }

@@ -1,6 +1,7 @@
 import { BywayError } from '../core/errors.ts'
 import { joinHostPort } from '../core/host-port.ts'
 import type { HttpProxy, Means } from '../core/means.ts'
+import { revealHost } from '../core/route-host.ts'
 import { Secret } from '../core/secret.ts'
 import type { Network, Technology } from '../core/types.ts'
 
@@ -18,7 +19,7 @@ export function makeHttp(means: Means): Technology {
       const proxy = await proxyOf(route.network, means)
       // a TLS session cannot be passed on: the socket alone is of no use to ssh
       if (attempt.untouched && proxy.tls) return means.relayed(route, attempt)
-      const host = await means.reveal(route.host.at, route.clan, attempt)
+      const host = await revealHost(route, means, attempt)
       return means.httpConnect(proxy, { host, port: route.port }, attempt)
     },
   }

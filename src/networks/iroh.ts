@@ -1,5 +1,6 @@
 import { BywayError } from '../core/errors.ts'
 import type { Means } from '../core/means.ts'
+import { revealHost } from '../core/route-host.ts'
 import { Secret } from '../core/secret.ts'
 import type { Route, Technology } from '../core/types.ts'
 import { requireProgram, stateOfProgram } from './command.ts'
@@ -20,7 +21,7 @@ export function makeIroh(means: Means): Technology {
     dial: async (route, attempt) => {
       requireProgram(PROGRAM, means, 'install it: cargo install dumbpipe')
       if (attempt.untouched) return means.relayed(route, attempt)
-      const host = await means.reveal(route.host.at, route.clan, attempt)
+      const host = await revealHost(route, means, attempt)
       const ticket = host.reveal().trim()
       if (!TICKET.test(ticket)) throw noTicket(route)
       // dumbpipe 0.40 takes a ticket from its command line, and from nowhere else

@@ -1,9 +1,10 @@
 import { BywayError } from '../core/errors.ts'
 import { type Hop, jumpsOf } from '../core/jumps.ts'
 import type { Means } from '../core/means.ts'
+import { revealHost } from '../core/route-host.ts'
+import { shortenOnion } from '../core/show.ts'
 import type { Network, Route, Technology } from '../core/types.ts'
 import { stateOfProgram } from './command.ts'
-import { isOnionName } from './onion.ts'
 
 /** What can be done where ssh would have asked, which it cannot while networks are raced. */
 const REMEDIES: readonly (readonly [said: RegExp, hint: string])[] = [
@@ -22,8 +23,7 @@ export function makeJump(means: Means): Technology {
     dial: async (route, attempt) => {
       const jumps = requireJumps(route)
       if (attempt.untouched) return means.relayed(route, attempt)
-      const host = await means.reveal(route.host.at, route.clan, attempt)
-      if (isOnionName(host)) throw onlyByTor()
+      const host = await revealHost(route, means, attempt)
       const target = { host, port: route.port }
       const program = await means.jumpProgram(jumps, target, route.machine)
       if (program === null) return means.tcp(target, attempt)
@@ -33,12 +33,6 @@ export function makeJump(means: Means): Technology {
   }
 }
 
-/** ssh hands the name to the jump host, which would ask its name servers (RFC 7686 section 2). */
-function onlyByTor(): BywayError {
-  const hint = 'give its network the technology "tor"'
-  return new BywayError('UNAVAILABLE', 'an onion name is reached by tor only', { hint })
-}
-
 function findRemedy(said: string): string | undefined {
   return REMEDIES.find(([words]) => words.test(said))?.[1]
 }
@@ -46,7 +40,7 @@ function findRemedy(said: string): string | undefined {
 function stateOf({ settings }: Network, means: Means) {
   const { state, detail } = stateOfProgram('ssh', means)
   if (settings.jump === undefined) return { state, detail }
-  return { state, detail: `${detail}, through ${settings.jump}` }
+  return { state, detail: `${detail}, through ${shortenOnion(settings.jump)}` }
 }
 
 function requireJumps(route: Route): readonly Hop[] {

@@ -2,6 +2,7 @@ import type { Connection } from '../core/connection.ts'
 import { proxyAt } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
 import type { Means, NetworkDaemon } from '../core/means.ts'
+import { revealHost } from '../core/route-host.ts'
 import type { Attempt, Route } from '../core/types.ts'
 
 /** What dials, and for whom. */
@@ -19,7 +20,7 @@ export async function dialOnDemand(
   const { state, detail } = await daemon.state()
   attempt.stage('start', `${state}: ${detail}`)
   const way = await daemon.lease(attempt, route.clan)
-  const host = await means.reveal(route.host.at, route.clan, attempt)
+  const host = await revealHost(route, means, attempt)
   const target = { host, port: route.port }
   if ('inside' in way) return means.inside(way.inside, target, attempt)
   if ('socks' in way) return means.socks(proxyAt(way.socks), target, attempt)

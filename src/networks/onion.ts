@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { BywayError } from '../core/errors.ts'
-import type { Secret } from '../core/secret.ts'
+import { spellOnion } from '../core/onion.ts'
+import { Secret } from '../core/secret.ts'
 import { shortenOnion } from '../core/show.ts'
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
@@ -8,12 +9,14 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 const LENGTH = 56
 
 /**
- * Checks an onion name before tor is asked for it, so that a typo is called one: 56 base32
- * characters of public key (32 bytes), checksum (2) and version 3 (rend-spec-v3, section 6).
+ * An onion name as tor is asked for it, checked before that, so that a typo is called one: 56
+ * base32 characters of public key (32 bytes), checksum (2) and version 3 (rend-spec-v3, section 6).
  * A subdomain before it is allowed. Throws DATAERR without the name.
  */
-export function checkOnionName(name: Secret): void {
-  const label = name.reveal().toLowerCase().split('.').at(-2) ?? ''
+export function readOnionName(name: Secret): Secret {
+  const folded = (spellOnion(name.reveal()) ?? '').replace(/[.\s]+$/, '')
+  const [, label] = /^(?:[a-z0-9_-]+\.)*([^.]*)\.onion$/.exec(folded) ?? []
+  if (label === undefined) throw badOnion(name, 'has something before or behind it')
   if (label.length === 16) throw badOnion(name, 'is of version 2, which tor gave up in 2021')
   if (label.length !== LENGTH) {
     throw badOnion(name, `has ${label.length} characters, expected ${LENGTH}`)
@@ -25,11 +28,7 @@ export function checkOnionName(name: Secret): void {
   if (!checksumOf(bytes).equals(bytes.subarray(32, 34))) {
     throw badOnion(name, 'has a wrong checksum: at least one character is wrong')
   }
-}
-
-/** True for a name below `.onion` (RFC 7686), in any letter case. */
-export function isOnionName(name: Secret): boolean {
-  return /\.onion\.?$/i.test(name.reveal())
+  return new Secret(folded, name.isPublic)
 }
 
 /** Decodes RFC 4648 base32 without padding, in lower case; null when it is none. */

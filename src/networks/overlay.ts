@@ -3,6 +3,7 @@ import { BywayError, messageOf } from '../core/errors.ts'
 import { parseIp } from '../core/ip.ts'
 import type { Computer, Means, NetworkInterface } from '../core/means.ts'
 import { printable } from '../core/printable.ts'
+import { revealHost } from '../core/route-host.ts'
 import type { Attempt, NetworkState, Route, Technology } from '../core/types.ts'
 import { dialOnDemand } from './on-demand.ts'
 
@@ -97,7 +98,7 @@ async function dial(route: Route, attempt: Attempt, { overlay, means }: Dial): P
     if (daemon !== null) return dialOnDemand(daemon, route, { means, attempt })
     throw absent(overlay, found.detail)
   }
-  const host = await means.reveal(route.host.at, route.clan, attempt)
+  const host = await revealHost(route, means, attempt)
   const address = host.reveal()
   const astray = parseIp(address) === null ? null : await findAstray(address, found, means)
   if (astray !== null) {

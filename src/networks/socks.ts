@@ -1,5 +1,6 @@
 import { BywayError } from '../core/errors.ts'
 import type { Means, NetworkDaemon, SocksProxy } from '../core/means.ts'
+import { revealHost } from '../core/route-host.ts'
 import type { Attempt, Network, NetworkState, Technology } from '../core/types.ts'
 import { dialOnDemand } from './on-demand.ts'
 import { DIAL_LIMIT, within } from './overlay.ts'
@@ -26,7 +27,7 @@ export function makeSocks(means: Means): Technology {
         return dialOnDemand(daemon, route, { means, attempt })
       }
       if (proxy === null) throw noProxy(route.network)
-      const host = await means.reveal(route.host.at, route.clan, attempt)
+      const host = await revealHost(route, means, attempt)
       return means.socks(proxy, { host, port: route.port }, attempt)
     },
   }

@@ -1,6 +1,7 @@
 import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import type { Means, SocketAddress } from '../core/means.ts'
+import { revealHost } from '../core/route-host.ts'
 import type { Attempt, NetworkState, Route, Technology } from '../core/types.ts'
 import { DIAL_LIMIT, STATE_LIMIT, within } from './overlay.ts'
 import { makeSocks } from './socks.ts'
@@ -44,7 +45,7 @@ export function makeTailscale(means: Means): Technology {
       if (route.network.settings.socks !== undefined) return viaSocks.dial(route, attempt)
       attempt.stage('state')
       const tailnet = await findTailnet(route, { means, attempt })
-      const host = await means.reveal(route.host.at, route.clan, attempt)
+      const host = await revealHost(route, means, attempt)
       if (tailnet === null) return means.tcp({ host, port: route.port }, attempt)
       return dialPeer(host.reveal(), route, { tailnet, means, attempt })
     },

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { BywayError } from '../core/errors.ts'
 import type { Means, SocksProxy } from '../core/means.ts'
+import { isOnionName } from '../core/onion.ts'
+import { revealHost } from '../core/route-host.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attempt, Location, Network, Route, Technology } from '../core/types.ts'
-import { checkOnionName, isOnionName } from './onion.ts'
+import type { Attempt, Covered, Location, Network, Route, Technology } from '../core/types.ts'
+import { readOnionName } from './onion.ts'
 import { readOnionKey } from './onion-key.ts'
 import { describeProxy, parseSocksUrl } from './socks-url.ts'
 import { TOR_REPLIES } from './tor-replies.ts'
@@ -29,8 +31,8 @@ export function makeTor(means: Means): Technology {
       return means.daemon('tor').state()
     },
     dial: async (route, attempt) => {
-      const host = await means.reveal(route.host.at, route.clan, attempt)
-      if (isOnionName(host)) checkOnionName(host)
+      const revealed = await revealHost(route, means, attempt)
+      const host = isOnionName(revealed.reveal()) ? readOnionName(revealed) : revealed
       const proxy = await findProxy(route, host, { means, attempt })
       const target = { host, port: route.port }
       return means.socks(isolate(proxy, route.machine), target, attempt)
@@ -65,13 +67,18 @@ function keyOf({ network, machine }: Route): Location | undefined {
   return Object.hasOwn(keys, machine) ? keys[machine] : undefined
 }
 
-/** True when the settings name a proxy: then no other is taken, and none is started. */
-function isChosen({ settings }: Network): boolean {
-  return settings.socks !== undefined
+/** True when the settings name a tor: then no other is taken, and none is started. */
+function isChosen(network: Network): boolean {
+  return chosenOf(network) !== undefined
+}
+
+/** What `socks` of another network names is a proxy for its other hosts, and no tor. */
+function chosenOf({ technology, settings }: Network): Covered | undefined {
+  return technology === 'tor' ? settings.socks : undefined
 }
 
 async function proxiesOf(network: Network, means: Means): Promise<SocksProxy[]> {
-  const { socks } = network.settings
+  const socks = chosenOf(network)
   if (socks !== undefined) return [parseSocksUrl(await means.readSetting(socks), network.name)]
   return USUAL_PORTS.map((port) => ({ at: { host: '127.0.0.1', port }, guessed: true }))
 }
@@ -97,12 +104,12 @@ async function firstSpeaking(
 function isolate(proxy: SocksProxy, machine: string): SocksProxy {
   const digest = createHash('sha256').update(machine).digest('hex').slice(0, 32)
   const user = { user: `byway-${digest}`, password: new Secret('byway') }
-  return { ...user, ...proxy, replies: TOR_REPLIES }
+  return { ...user, ...proxy, replies: TOR_REPLIES, isTor: true }
 }
 
 /** The 56 characters of an onion name. */
 function serviceOf(host: Secret): string {
-  return host.reveal().toLowerCase().split('.').at(-2) ?? ''
+  return host.reveal().split('.').at(-2) ?? ''
 }
 
 function noTor(proxies: readonly SocksProxy[]): BywayError {

@@ -5,6 +5,7 @@ import { BywayError } from '../core/errors.ts'
 import { hideValue } from '../core/hiding.ts'
 import { joinHostPort } from '../core/host-port.ts'
 import type { HttpProxy } from '../core/means.ts'
+import { requireNoOnion } from '../core/onion.ts'
 import { printable } from '../core/printable.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Target } from '../core/types.ts'
@@ -47,6 +48,7 @@ export async function dialHttpConnect(
   target: Target,
   attempt: Attempt,
 ): Promise<Connection> {
+  requireNoOnion(target.host)
   const request = requestFor(proxy, target)
   const socket = await openProxy(proxy, attempt)
   const settled = whenAborted(attempt.signal, () => socket.close())

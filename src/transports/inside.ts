@@ -5,6 +5,7 @@ import { startChild } from '../children/start.ts'
 import { letGo } from '../children/with-us.ts'
 import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
+import { requireNoOnion } from '../core/onion.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Target } from '../core/types.ts'
 import { whenAborted } from '../core/when-aborted.ts'
@@ -35,6 +36,7 @@ export async function dialInside(
   target: Target,
   attempt: Attempt,
 ): Promise<Connection> {
+  requireNoOnion(target.host)
   attempt.stage('connect')
   const enter = ['--target', String(pid), '--user', '--net', '--mount', '--preserve-credentials']
   const words = ['nsenter', ...enter, '--', ...dialler]

@@ -4,6 +4,7 @@ import { SocksClient } from 'socks'
 import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import type { SocksProxy, SocksReply } from '../core/means.ts'
+import { requireNoOnion } from '../core/onion.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Target } from '../core/types.ts'
@@ -49,6 +50,7 @@ export async function dialSocks(
   target: Target,
   attempt: Attempt,
 ): Promise<Connection> {
+  if (proxy.isTor !== true) requireNoOnion(target.host)
   const host = nameFor(target)
   checkLengths(host, proxy)
   const socket = await openProxy(proxy, attempt)

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
-import { domainToASCII } from 'node:url'
 import { systemClock } from '../core/clock.ts'
 import type { Connection } from '../core/connection.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { joinHostPort } from '../core/host-port.ts'
+import { requireNoOnion } from '../core/onion.ts'
 import type { PulledSocket } from '../core/pulled-socket.ts'
 import { type Runner, runRace } from '../core/run-race.ts'
 import { Secret } from '../core/secret.ts'
@@ -32,7 +32,7 @@ export async function openTcp(
   options: SocketOptions,
   { signal, stage }: Pick<Attempt, 'signal' | 'stage'>,
 ): Promise<PulledSocket> {
-  if (isOnion(host)) throw onlyByTor()
+  requireNoOnion(host)
   const named = isIP(host) === 0
   if (named) stage('lookup')
   const addresses = named ? await lookupAddresses(host, signal) : [host]
@@ -40,18 +40,6 @@ export async function openTcp(
   const dial = (address: string, lane: AbortSignal) =>
     openSocket({ host: address, port }, { ...options, name: joinHostPort(address, port) }, lane)
   return raceAddresses(addresses, dial, signal)
-}
-
-/** Also one with blanks behind it, or in letters that the lookup takes for others (UTS 46). */
-function isOnion(host: string): boolean {
-  const ascii = /^\p{ASCII}*$/u.test(host) ? host : domainToASCII(host)
-  return [host, ascii].some((name) => /\.onion[\s.]*$/i.test(name))
-}
-
-/** DNS is not to be asked for such names (RFC 7686 section 2), nor are they to be shown. */
-function onlyByTor(): BywayError {
-  const hint = 'give its network the technology "tor"'
-  return new BywayError('UNAVAILABLE', 'an onion name is reached by tor only', { hint })
 }
 
 async function raceAddresses(

@@ -17,6 +17,11 @@ const ONIONS: readonly [name: string, text: string, expected: string][] = [
   ['with a letter left out', `${ONION.slice(1)}.onion`, 'bcdefq….onion'],
   ['with a letter too many', `${ONION}q.onion`, 'abcdef….onion'],
   ['with a digit that is none of base32', `${ONION.slice(0, -1)}1.onion`, 'abcdef….onion'],
+  ['in an option for ssh', `-oHostKeyAlias=${ONION}.onion`, '-oHostKeyAlias=abcdef….onion'],
+  ['with another dot', `look up "${ONION}\u3002onion": no`, 'look up "abcdef….onion": no'],
+  ['with a percent-encoded dot', `${ONION}%2Eonion:22`, 'abcdef….onion:22'],
+  ['with a zone', `${ONION}.onion%lo`, 'abcdef….onion%lo'],
+  ['other letters and a percent sign', 'Köln 5%', 'Köln 5%'],
   ['no onion name', 'web.example', 'web.example'],
   ['a name that only begins so', 'abcdef.onions.example', 'abcdef.onions.example'],
 ]

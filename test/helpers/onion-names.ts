@@ -16,3 +16,25 @@ function encodeBase32(bytes: Buffer): string {
   const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('')
   return bits.replaceAll(/.{5}/g, (digit) => DIGITS[Number.parseInt(digit, 2)] ?? '')
 }
+
+/** The ways to write an onion name, given its 56 characters, that some program would take for it. */
+export const SPELLINGS: Readonly<Record<string, (body: string) => string>> = {
+  'as it is': (body) => `${body}.onion`,
+  'in capitals': (body) => `${body}.ONION`.toUpperCase(),
+  'with a final dot': (body) => `${body}.onion.`,
+  'with two final dots': (body) => `${body}.onion..`,
+  'with a blank': (body) => `${body}.onion `,
+  'with a tab and a dot': (body) => `${body}.onion\t.`,
+  'in wide letters': (body) => `${body}.ｏｎｉｏｎ`,
+  'with an ideographic dot': (body) => `${body}\u3002onion`,
+  'with a wide dot': (body) => `${body}\uff0eonion`,
+  'with a narrow ideographic dot': (body) => `${body}\uff61onion`,
+  'with an ideographic dot behind it': (body) => `${body}.onion\u3002`,
+  'with a soft hyphen': (body) => `${body}.oni\u00adon`,
+  'with a percent-encoded dot': (body) => `${body}%2Eonion`,
+  'with a port': (body) => `${body}.onion:22`,
+  'with a zone': (body) => `${body}.onion%lo`,
+  'with a user': (body) => `me@${body}.onion`,
+  'with user and port': (body) => `me@${body}\u3002onion:22`,
+  'below it': (body) => `www.${body}.onion`,
+}

@@ -11,7 +11,7 @@ import { soon } from '../helpers/soon.ts'
 
 const USER = 'wallaby'
 const PASSWORD = 'correct horse battery'
-const HOST = 'quokka.onion'
+const HOST = 'quokka.example'
 const BASIC = Buffer.from(`${USER}:${PASSWORD}`).toString('base64')
 const LINES = [`CONNECT ${HOST}:22 HTTP/1.1`, `Host: ${HOST}:22`]
 const REQUEST = [...LINES, `Proxy-Authorization: Basic ${BASIC}`, '', ''].join('\r\n')

@@ -14,7 +14,7 @@ import { soon } from '../helpers/soon.ts'
 
 const USER = 'wallaby'
 const PASSWORD = 'correct horse battery'
-const HOST = 'quokka.onion'
+const HOST = 'quokka.example'
 const WANTED = socks.request(socks.name(HOST), 22)
 const LOGIN = socks.login(USER, PASSWORD)
 

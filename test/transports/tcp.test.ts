@@ -8,13 +8,12 @@ import { openSocket } from '../../src/transports/open-socket.ts'
 import { dialTcp } from '../../src/transports/tcp.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import type { Dialled, NameToDial } from '../helpers/dial-names.ts'
-import { caught, caughtByway, hides } from '../helpers/errors.ts'
+import { caught, caughtByway } from '../helpers/errors.ts'
 import { FakeAttempt } from '../helpers/fake-attempt.ts'
 import { listen } from '../helpers/listen.ts'
 import { runWithNames } from '../helpers/name-world.ts'
 import { BLACK_HOLE } from '../helpers/netns.ts'
 import { REFUSING } from '../helpers/peers.ts'
-import { soon } from '../helpers/soon.ts'
 import { suite } from '../helpers/suite.ts'
 
 const PROGRAM = fileURLToPath(new URL('../helpers/dial-names.ts', import.meta.url))
@@ -163,27 +162,6 @@ for (const host of ['127.0.0.1', 'localhost']) {
     const attempt = new FakeAttempt()
     attempt.abort('never mind')
     assert.is(await caught(dialTcp({ host, port: 1 }, attempt)), 'never mind')
-  })
-}
-
-for (const end of [
-  'onion',
-  'ONION',
-  'onion.',
-  'onion..',
-  'onion ',
-  'onion\t.',
-  'ｏｎｉｏｎ',
-  'onion。',
-]) {
-  test(`a name below .${end} is not looked up, nor shown`, async () => {
-    const name = `${'q'.repeat(56)}.${end}`
-    const attempt = new FakeAttempt()
-    const dial = dialTcp({ host: new Secret(name), port: 22 }, attempt)
-    const error = await soon('the dial', caughtByway('UNAVAILABLE', dial))
-    assert.match(error.message, /tor/)
-    hides(error, 'q'.repeat(8))
-    assert.equal(attempt.stages, [])
   })
 }
 

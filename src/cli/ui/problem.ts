@@ -9,15 +9,19 @@ import { describeOutcome, milliseconds } from './words.ts'
 /** What went wrong, in lines for stderr and the log. */
 export function describeError(error: unknown): string {
   if (!(error instanceof BywayError)) return describeBug(error)
-  const lines = [`byway: ${printable(error.message)}`]
+  const lines = [`byway: ${show(error.message)}`]
   if (error instanceof Unreachable) lines.push(...routeLines(error.report.routes))
-  if (error.hint !== undefined) lines.push(`hint: ${printable(error.hint)}`)
+  if (error.hint !== undefined) lines.push(`hint: ${show(error.hint)}`)
   return `${lines.join('\n')}\n`
 }
 
 /** The exit status that belongs to what went wrong. */
 export function statusOf(error: unknown): number {
   return EXIT_STATUS[error instanceof BywayError ? error.exit : 'SOFTWARE']
+}
+
+function show(text: string): string {
+  return printable(shortenOnion(text))
 }
 
 function routeLines(routes: readonly RouteReport[]): string[] {
@@ -33,6 +37,6 @@ function routeLines(routes: readonly RouteReport[]): string[] {
 
 function describeBug(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  const lines = shortenOnion(stack).split('\n').map(printable)
+  const lines = stack.split('\n').map(show)
   return `byway: this is a bug in byway, please report it\n${lines.join('\n')}\n`
 }

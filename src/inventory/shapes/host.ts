@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { parsePort } from '../../core/host-port.ts'
 import { readHop } from '../../core/jumps.ts'
+import { isOnionName } from '../../core/onion.ts'
 import type { Host } from '../../core/types.ts'
 
 /** A host that could be read. */
@@ -70,7 +71,7 @@ function makeHost({ host, port }: Place, user: string | undefined): Host {
     at: { plain: host },
     ...(port === undefined ? {} : { port }),
     ...(user === undefined ? {} : { user }),
-    ...(/\.onion$/i.test(host) ? { technology: 'tor' } : {}),
+    ...(isOnionName(host) ? { technology: 'tor' } : {}),
   }
 }
 
@@ -90,9 +91,13 @@ function splitPlace(place: string): Place | HostProblem {
   if (digits !== undefined && port === null) return { problem: EXPECTED_PORT }
   const sound = bracketed === undefined ? isHostName(name) : isIPv6(bracketed)
   if (!sound) return { problem: EXPECTED_HOST }
-  // A final dot says "absolute" to DNS; to tor the name is another one.
-  const host = (bracketed ?? name).replace(/(\.onion)\.$/i, '$1')
-  return { host, port: port ?? undefined }
+  const host = bracketed ?? name
+  return { host: isOnionName(host) ? withoutFinalDot(host) : host, port: port ?? undefined }
+}
+
+/** A final dot says "absolute" to DNS; to tor the name is another one. */
+function withoutFinalDot(name: string): string {
+  return name.replace(/[.\u3002\uff0e\uff61]+$/, '')
 }
 
 function isHostName(text: string): boolean {
