@@ -49,6 +49,8 @@ export function makeMeans(context: MeansContext): Means {
       return jumpProgram(args, context)
     },
     reveal: revealAt,
+    trusts: ({ source }) =>
+      source === undefined || context.inventory.header.sources[source]?.allowCommands === true,
     revealText,
     readSetting,
     inside: async (pid, ...args) => {

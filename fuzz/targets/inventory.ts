@@ -47,7 +47,7 @@ const WORDS = [
 
 const HEADER = {
   stamps: [],
-  sources: [{ name: 'file', domain: null, clan: null, flake: null }],
+  sources: [{ name: 'file', domain: null, clan: null, flake: null, allowCommands: false }],
   settings: { timeout: 10, stagger: 250, grace: 150 },
   daemons: {},
   self: null,

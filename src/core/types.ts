@@ -131,6 +131,8 @@ export interface Source {
   readonly clan: string | null
   /** absolute directory or reference of the flake that was evaluated; null: it is a file */
   readonly flake: string | null
+  /** the user's configuration trusts it wholly: it may name programs, and say where secrets go */
+  readonly allowCommands: boolean
 }
 
 /** A machine, with its memberships in order of priority, highest first. */

@@ -188,7 +188,8 @@ function readSource(
   const text = files.require(file)
   if (text.length > LARGE) context.progress(`reading ${file}: ${Math.round(text.length / MIB)} MiB`)
   const inventory = parseInventory(text, file, options)
-  const source = { name, domain: inventory.domain, clan, flake: null }
+  const { allowCommands } = options
+  const source = { name, domain: inventory.domain, clan, flake: null, allowCommands }
   return { source, inventory: withPlace(inventory, file) }
 }
 
@@ -208,7 +209,8 @@ function readFlake(
   }
   const { domain, clan } = evaluation
   const inventory = inventoryOf({ ...evaluation, ...whereabouts }, label, options)
-  return { source: { name, domain, clan, flake }, inventory: withPlace(inventory, label) }
+  const source = { name, domain, clan, flake, allowCommands: options.allowCommands }
+  return { source, inventory: withPlace(inventory, label) }
 }
 
 function withPlace(inventory: Inventory, place: string): Inventory {

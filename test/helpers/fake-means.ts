@@ -5,9 +5,9 @@ import type { Host, Network, NetworkSettings, Route } from '../../src/core/types
 /** Means of which a test needs only some: the call of any other one throws. */
 export function fakeMeans(given: Partial<Means>): Means {
   const get = (means: Partial<Means>, name: string) => Reflect.get(means, name) ?? unexpected(name)
-  const startsNothing = { networkDaemon: () => Promise.resolve(null) }
+  const usual = { networkDaemon: () => Promise.resolve(null), trusts: () => true }
   return new Proxy(
-    { ...startsNothing, ...given },
+    { ...usual, ...given },
     { get: (means, name) => get(means, String(name)) },
   ) as Means
 }

@@ -27,7 +27,7 @@ const NETWORKS: readonly Network[] = ['vpn', 'internet'].map((name, i) => {
 
 const HEADER: CompiledHeader = {
   stamps: [{ path: '/inventory.json', state: '1 2 3 4 5' }],
-  sources: [{ name: 'all', domain: 'example', clan: '/clan', flake: null }],
+  sources: [{ name: 'all', domain: 'example', clan: '/clan', flake: null, allowCommands: false }],
   settings: { timeout: 10, stagger: 250, grace: 150 },
   networks: NETWORKS,
   daemons: {},

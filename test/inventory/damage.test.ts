@@ -13,7 +13,7 @@ const test = suite('inventory/compiled: damage')
 
 const HEADER: CompiledHeader = {
   stamps: [{ path: '/i.json', state: '1 2' }],
-  sources: [{ name: 'all', domain: 'example', clan: '/clan', flake: null }],
+  sources: [{ name: 'all', domain: 'example', clan: '/clan', flake: null, allowCommands: false }],
   settings: { timeout: 10, stagger: 250, grace: 150 },
   networks: [
     { name: 'n', priority: 1, technology: 'direct', module: 'direct', settings: {}, source: 0 },

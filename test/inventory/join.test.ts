@@ -26,7 +26,7 @@ function open(given: readonly Given[], config: object = {}): OpenedInventory {
   )
   const joined = joinInventories(inventories, parseConfig(JSON.stringify(config), 'config'))
   const sources = given.map(({ name, domain = null }) => {
-    return { name, domain, clan: `/${name}`, flake: null }
+    return { name, domain, clan: `/${name}`, flake: null, allowCommands: false }
   })
   const settings = { timeout: 10, stagger: 250, grace: 150 }
   const bytes = new Draft(joined, []).encode({

@@ -120,6 +120,7 @@ test('a secret host is in no message, table, log or JSON, though its route fails
     d: { http: `http://127.0.0.1:${proxy.port}`, peers: peersAt(TOKEN) },
   }
   home.writeInventory({ networks })
+  home.writeConfig({ allowCommands: true })
   const flags = ['--flake', join(FIXTURES, 'clan-sops')]
   const inventory = ['--inventory', join(home.folder, 'config/byway/inventory.json')]
   for (const command of [
@@ -141,6 +142,40 @@ test('a secret host is in no message, table, log or JSON, though its route fails
     assert.match(kept, /\[secret\] is forbidden/, file)
     assert.not.ok(kept.toLowerCase().includes(VALUE), kept)
   }
+  proxy.stop()
+})
+
+test('an inventory has no secret var sent to whom it names, and none looked up', async () => {
+  const home = new Home(SCRIPT)
+  const heard: string[] = []
+  const proxy = await listen((socket) => {
+    socket.on('data', (bytes) => {
+      heard.push(bytes.toString('latin1'))
+      socket.write(Buffer.of(5, 0))
+    })
+  })
+  const at = `127.0.0.1:${proxy.port}`
+  const ways = [{}, { socks: at }, { http: `http://${at}` }, { jump: 'gate' }]
+  const more = ['tor', 'iroh', 'wireguard'].map((technology) => ({ technology, socks: at }))
+  const networks = [...ways, ...more].map((way, i) => [
+    `n${i}`,
+    { ...way, timeout: 3, peers: peersAt(TOKEN) },
+  ])
+  const file = home.writeFile(
+    'inventory.json',
+    JSON.stringify({ networks: Object.fromEntries(networks) }),
+  )
+  for (const program of ['ssh', 'dumbpipe']) {
+    installProgram(home, program, `echo "$*" >> ${join(home.folder, 'told')}; exit 1`)
+  }
+  const env = { SOPS_AGE_KEY_FILE: join(FIXTURES, 'keys/user.txt') }
+  const args = ['--inventory', file, '--flake', join(FIXTURES, 'clan-sops'), MACHINE]
+  const { stderr } = await runByway(home, ['connect', '-vv', ...args], { env })
+  assert.match(stderr, /var "heron\/demo-shared\/token" is a secret, and no address/)
+  assert.not.match(stderr, /look up/)
+  assert.not.ok(stderr.includes(VALUE), stderr)
+  assert.not.ok(heard.join('').includes(VALUE), heard.join(''))
+  assert.not.ok(existsSync(join(home.folder, 'told')))
   proxy.stop()
 })
 
