@@ -7,6 +7,7 @@ import { torFolders } from './daemon-folders.ts'
 import { findProgram } from './daemons/find-program.ts'
 import { askStatus, type Lease, takeLease, type Wanted } from './daemons/lease.ts'
 import type { Environment } from './inventory/locate.ts'
+import { isNotTrusted, whoElseWrites } from './inventory/ownership.ts'
 import { ownCommand } from './self.ts'
 
 /** Seconds that a daemon stays after its last user. */
@@ -82,9 +83,12 @@ async function lookAt({ env, entries }: DaemonContext): Promise<NetworkState> {
   return { state: 'startable', detail: `byway can start "${found}"` }
 }
 
-/** A lease of tor. Throws UNAVAILABLE. */
-export function leaseTor(context: DaemonContext, attempt: Attempt): Promise<Lease> {
-  return leaseFor(wantedTor(context), context, attempt)
+/** A lease of tor. Throws UNAVAILABLE; CONFIG where its torrc may have been written by another. */
+export async function leaseTor(context: DaemonContext, attempt: Attempt): Promise<Lease> {
+  const { torrc } = context.entries['tor'] ?? {}
+  const fault = torrc === undefined ? null : whoElseWrites(torrc)
+  if (torrc !== undefined && fault !== null) throw isNotTrusted(torrc, fault)
+  return await leaseFor(wantedTor(context), context, attempt)
 }
 
 async function useTor(context: DaemonContext, attempt: Attempt): Promise<DaemonLease> {

@@ -1,22 +1,19 @@
-import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../core/config.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Inventory, Source, Tell } from '../core/types.ts'
-import { readCacheFile, writeCacheFile } from './cache-file.ts'
+import { writeCacheFile } from './cache-file.ts'
 import { type CompiledHeader, CompiledInventory } from './compiled.ts'
 import { mergeConfig, parseConfig } from './config.ts'
 import { Draft } from './draft.ts'
 import { type Evaluation, parseEvaluation, parseWhereabouts, readEvaluation } from './evaluation.ts'
-import type { SourceText } from './excerpt.ts'
 import { evaluationPath, showFlake } from './flake.ts'
 import { inventoryOf } from './flake-inventory.ts'
 import { joinInventories } from './join.ts'
 import type { Place, Places } from './locate.ts'
-import { whoElseWrites } from './ownership.ts'
 import { parseInventory } from './parse.ts'
+import { SourceFiles } from './source-files.ts'
 import { chooseSources, type PlacedConfig, type SourcePlan } from './sources.ts'
-import { type Stamp, stampOf } from './stamp.ts'
 
 /** Warnings that are kept for whoever wants to see them at any later time. */
 const WARNINGS = 100
@@ -50,7 +47,7 @@ export interface Plan {
 
 /** Which sources the places and the configurations name. Throws NOINPUT or CONFIG. */
 export function planSources(places: Places): Plan {
-  return plan(places, new Files())
+  return plan(places, new SourceFiles())
 }
 
 /**
@@ -63,7 +60,7 @@ export async function buildInventory(
   file: string,
   context: BuildContext,
 ): Promise<CompiledInventory> {
-  const files = new Files()
+  const files = new SourceFiles()
   const { config, sources } = plan(places, files)
   const settings = settingsOf(config)
   const unkept = await evaluateMissing(sources, context, settings.timeout)
@@ -97,62 +94,16 @@ function shorten(warnings: readonly string[]): readonly string[] {
   return more > 0 ? [...warnings.slice(0, WARNINGS), `and ${more} more warnings`] : warnings
 }
 
-/** The files that were looked at, with their stamps from before they were read. */
-class Files {
-  readonly stamps: Stamp[] = []
-  readonly texts: SourceText[] = []
-
-  /** The file's text; null when it is not there. Throws NOINPUT when it cannot be read. */
-  read(path: string): string | null {
-    const known = this.texts.find((text) => text.path === path)
-    if (known !== undefined) return known.bytes.toString()
-    this.stamps.push(stampOf(path))
-    try {
-      const bytes = readFileSync(path)
-      this.texts.push({ path, bytes })
-      return bytes.toString()
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException
-      if (code === 'ENOENT' || code === 'ENOTDIR') return null
-      throw new BywayError('NOINPUT', `read "${path}": ${messageOf(cause)}`, { cause })
-    }
-  }
-
-  /** The text of a file that byway keeps; empty when it is not there, or not to be trusted. */
-  readKept(path: string): string {
-    this.stamps.push(stampOf(path))
-    const bytes = readCacheFile(path) ?? Buffer.alloc(0)
-    this.texts.push({ path, bytes })
-    return bytes.toString()
-  }
-
-  /** The text of a file that has to be there. Throws NOINPUT. */
-  require(path: string): string {
-    const text = this.read(path)
-    if (text !== null) return text
-    throw new BywayError('NOINPUT', `read "${path}": no such file`)
-  }
-}
-
-function plan(places: Places, files: Files): Plan {
+function plan(places: Places, files: SourceFiles): Plan {
   const configs = places.configs.map((place) => readConfig(place, files))
   const sources = chooseSources(places, configs, (path) => files.read(path) !== null)
   return { config: configs.map(({ config }) => config).reduce(mergeConfig), sources }
 }
 
-function readConfig({ path, named }: Place, files: Files): PlacedConfig {
+function readConfig({ path, named }: Place, files: SourceFiles): PlacedConfig {
   const text = named ? files.require(path) : files.read(path)
-  if (text !== null) requireTrusted(path)
+  if (text !== null) files.requireTrusted(path)
   return { config: parseConfig(text ?? '{}', path), folder: dirname(path) }
-}
-
-/** What a configuration says is run. Throws CONFIG for one that somebody else may have written. */
-function requireTrusted(path: string): void {
-  const fault = whoElseWrites(path)
-  if (fault === null) return
-  throw new BywayError('CONFIG', `${path}: ${fault}, and it may name programs to run`, {
-    hint: `make it yours alone: chown and chmod go-w ${path}`,
-  })
 }
 
 /** By flake, null for each whose evaluation is in the cache. */
@@ -180,7 +131,7 @@ interface ReadSource {
 
 function readSource(
   plan: SourcePlan,
-  files: Files,
+  files: SourceFiles,
   context: BuildContext & { readonly unkept: Unkept },
 ): ReadSource {
   if ('flake' in plan) return readFlake(plan, files, context)
@@ -189,13 +140,14 @@ function readSource(
   if (text.length > LARGE) context.progress(`reading ${file}: ${Math.round(text.length / MIB)} MiB`)
   const inventory = parseInventory(text, file, options)
   const { allowCommands } = options
+  if (allowCommands) files.requireTrusted(file)
   const source = { name, domain: inventory.domain, clan, flake: null, allowCommands }
   return { source, inventory: withPlace(inventory, file) }
 }
 
 function readFlake(
   { name, flake, ...options }: SourcePlan & { readonly flake: string },
-  files: Files,
+  files: SourceFiles,
   { cache, unkept }: { readonly cache: string; readonly unkept: Unkept },
 ): ReadSource {
   const kept = files.readKept(evaluationPath(cache, flake))

@@ -1,4 +1,5 @@
-import { lstatSync, mkdirSync, statSync } from 'node:fs'
+import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { BywayError } from '../core/errors.ts'
 
 /** Bits of a mode with which group or others may write. */
 const WRITABLE = 0o022
@@ -24,14 +25,31 @@ export function makeOwnFolder(path: string): void {
 
 /**
  * Who else than this user and root may have written a file, in words (as ssh looks at its own
- * configuration); null: nobody. The user's own group may. Null as well when it is not there.
+ * configuration); null: nobody. The user's group may where it is the user's alone (a group of the
+ * user's own number), and not where others are in it. Null as well when it cannot be
+ * looked at, and so not be read.
  */
 export function whoElseWrites(path: string): string | null {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined) return null
-  const { uid, gid, mode } = stat
-  if (uid !== 0 && uid !== process.geteuid?.()) return `it belongs to user ${uid}`
+  try {
+    return findOtherWriter(statSync(path))
+  } catch {
+    return null
+  }
+}
+
+/** The same by what fstat(2) says of the file. */
+export function findOtherWriter({ uid, gid, mode }: Stats): string | null {
+  const own = process.geteuid?.()
+  const isPrivate = gid === own && gid === process.getegid?.()
+  if (uid !== 0 && uid !== own) return `it belongs to user ${uid}`
   if ((mode & 0o002) !== 0) return 'everybody may write it'
-  if ((mode & 0o020) !== 0 && gid !== process.getegid?.()) return `group ${gid} may write it`
+  if ((mode & 0o020) !== 0 && !isPrivate) return `group ${gid} may write it`
   return null
+}
+
+/** A file says what is run, and somebody else may have written it. */
+export function isNotTrusted(path: string, fault: string): BywayError {
+  return new BywayError('CONFIG', `${path}: ${fault}, and it may name programs to run`, {
+    hint: `make it yours alone: chown and chmod go-w ${path}`,
+  })
 }

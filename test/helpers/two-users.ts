@@ -33,9 +33,13 @@ export class TwoUsers {
     if (status !== 0) throw new Error('chown failed')
   }
 
-  /** byway, run to its end by its user. */
-  byway(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
-    return run(as(OWNER, [this.#byway, ...args]), this.#options(env))
+  /** byway, run to its end by its user, whose primary group is one of his own if no other is given. */
+  byway(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    group: number = OWNER,
+  ): Promise<Result> {
+    return run(as(OWNER, [this.#byway, ...args], group), this.#options(env))
   }
 
   /** byway, started by its user. */
@@ -54,7 +58,7 @@ export class TwoUsers {
   }
 }
 
-function as(uid: number, argv: readonly string[]): string[] {
-  const ids = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
+function as(uid: number, argv: readonly string[], group: number = uid): string[] {
+  const ids = [`--reuid=${uid}`, `--regid=${group}`, '--clear-groups']
   return ['setpriv', ...ids, '--', ...argv]
 }

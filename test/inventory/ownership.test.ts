@@ -1,8 +1,21 @@
-import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { makeOwnFolder, requireOwnFolder, whoElseWrites } from '../../src/inventory/ownership.ts'
+import {
+  findOtherWriter,
+  makeOwnFolder,
+  requireOwnFolder,
+  whoElseWrites,
+} from '../../src/inventory/ownership.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 
 const NOBODY = 65_534
@@ -64,6 +77,27 @@ test('a file of root is trusted, one that is not there as well', () => {
   assert.is(whoElseWrites('/etc/passwd'), null)
   assert.is(whoElseWrites('/nonexistent/x'), null)
 })
+
+/** Ids of a user, and of a file that its group may write. */
+const GROUPS: readonly [uid: number, egid: number, gid: number, words: string | null][] = [
+  [1001, 1001, 1001, null],
+  [1001, 100, 100, 'group 100 may write it'],
+  [1001, 100, 1001, 'group 1001 may write it'],
+  [1001, 1001, 100, 'group 100 may write it'],
+]
+
+for (const [uid, egid, gid, words] of GROUPS) {
+  test(`user ${uid} of group ${egid}, a file of group ${gid}: ${words ?? 'nobody else'}`, () => {
+    const { geteuid, getegid } = process
+    Object.assign(process, { geteuid: () => uid, getegid: () => egid })
+    try {
+      const stat = Object.assign(statSync('/'), { uid, gid, mode: 0o100664 })
+      assert.is(findOtherWriter(stat), words)
+    } finally {
+      Object.assign(process, { geteuid, getegid })
+    }
+  })
+}
 
 test('a folder that is somebody’s own group’s', () => {
   if (!isRoot) return void assert.is(whoElseWrites('/proc/1/cmdline'), null)

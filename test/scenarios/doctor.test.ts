@@ -64,7 +64,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'others may write the inventory': {
     ail: (home) => chmodSync(join(home.folder, 'config/byway/inventory.json'), 0o666),
     status: 0,
-    findings: [/warning permissions: .*inventory\.json can be written by others -> chmod go-w /],
+    findings: [/warning permissions: .*inventory\.json: everybody may write it -> chmod go-w /],
   },
   'the inventory is broken': {
     ail: (home) => void home.writeFile('config/byway/inventory.json', '{ "networks": '),

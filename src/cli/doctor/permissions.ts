@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { BywayError, messageOf } from '../../core/errors.ts'
 import { runtimeFolder } from '../../daemon-folders.ts'
 import { xdgFolder } from '../../inventory/locate.ts'
+import { whoElseWrites } from '../../inventory/ownership.ts'
 import { readInstallation } from '../../ssh-places.ts'
 import { type Check, type Finding, failure, good, type Patient, warning } from './check.ts'
 
@@ -17,9 +18,10 @@ export const permissions: Check = {
   run: ({ env }) => {
     const found = [
       ...sshFiles(env),
-      ...['config.json', 'inventory.json'].flatMap((name) =>
-        ownFile(join(xdgFolder('CONFIG', env), name)),
-      ),
+      ...[xdgFolder('CONFIG', env), '/etc/byway'].flatMap((folder) => [
+        ...refusedFile(join(folder, 'config.json')),
+        ...ownFile(join(folder, 'inventory.json')),
+      ]),
       ...(['CACHE', 'STATE'] as const).flatMap((kind) => privateFolder(xdgFolder(kind, env))),
       ...sockets(env),
     ]
@@ -43,10 +45,17 @@ function sshFiles(env: Patient['env']): Finding[] {
   return [...files, warning(`${folder} can be written by others`, `chmod 700 ${folder}`)]
 }
 
+/** What says which programs are run: byway ends with CONFIG where it may be another's. */
+function refusedFile(path: string): Finding[] {
+  const fault = whoElseWrites(path)
+  return fault === null
+    ? []
+    : [failure(`${path}: ${fault}: byway refuses it`, `chmod go-w ${path}`)]
+}
+
 function ownFile(path: string): Finding[] {
-  const stat = lookAt(path)
-  if (stat === null || !mayWrite(stat)) return []
-  return [warning(`${path} can be written by others`, `chmod go-w ${path}`)]
+  const fault = whoElseWrites(path)
+  return fault === null ? [] : [warning(`${path}: ${fault}`, `chmod go-w ${path}`)]
 }
 
 function privateFolder(path: string): Finding[] {
