@@ -1,7 +1,7 @@
 import type { GlobalFlags } from './arguments.ts'
 import { makeComputer } from './computer/computer.ts'
 import { BywayError } from './core/errors.ts'
-import type { Means, SocksProxy } from './core/means.ts'
+import type { Means } from './core/means.ts'
 import { Secret } from './core/secret.ts'
 import type { Attempt, Covered, Location, Tell, VarReference } from './core/types.ts'
 import type { DaemonContext } from './daemon-wiring.ts'
@@ -9,6 +9,7 @@ import { findProgram } from './daemons/find-program.ts'
 import { readExcerpt, readSecretFile } from './inventory/excerpt.ts'
 import type { OpenedInventory } from './inventory/open.ts'
 import { DIAL, ownCommand } from './self.ts'
+import { makeSocksMeans } from './socks-means.ts'
 import { dialTcp } from './transports/tcp.ts'
 import type { Voice } from './wiring.ts'
 
@@ -30,12 +31,8 @@ export function makeMeans(context: MeansContext): Means {
   return {
     computer: makeComputer({ findProgram: (name) => findProgram(name, process.env['PATH']) }),
     tcp: dialTcp,
-    socks: async (...args) => (await import('./transports/socks.ts')).dialSocks(...args),
+    ...makeSocksMeans(tell),
     upgrade: async (...args) => (await import('./transports/upgrade.ts')).dialUpgrade(...args),
-    speaksSocks: async (proxy, signal) => {
-      if (await isStrangers(proxy, tell)) return false
-      return (await import('./transports/socks-proxy.ts')).speaksSocks(proxy, signal)
-    },
     httpConnect: async (...args) =>
       (await import('./transports/http-connect.ts')).dialHttpConnect(...args),
     command: async (...args) => (await import('./transports/command.ts')).dialCommand(...args),
@@ -68,14 +65,6 @@ export function makeMeans(context: MeansContext): Means {
       return findNetworkDaemon(network, { ...daemons, revealText, readSetting })
     },
   }
-}
-
-/** True for a proxy that nobody has named, and that another person of this computer runs. */
-async function isStrangers({ at, guessed }: SocksProxy, tell: Tell): Promise<boolean> {
-  if (guessed !== true || !('port' in at)) return false
-  const user = (await import('./computer/listeners.ts')).strangerAt(at.port)
-  if (user !== null) tell(1, `port ${at.port} is left alone: user ${user} listens there`)
-  return user !== null
 }
 
 async function loadTor(context: DaemonContext) {

@@ -2,17 +2,30 @@ import { readFileSync } from 'node:fs'
 
 /** The state of a socket that listens (linux/net/tcp_states.h). */
 const LISTENING = '0A'
-/** Loopback and all addresses, IPv4 and IPv6, as proc(5) writes them on either kind of computer. */
-const ADDRESSES = new Set([
+const LOOPBACK = [
   '0100007F',
   '7F000001',
-  '00000000',
-  '00000000000000000000000000000000',
   '0000000000000000FFFF00000100007F',
   '00000000000000000000FFFF7F000001',
-])
-/** Users that are people: `UID_MIN` and `UID_MAX` of login.defs(5). */
-const PEOPLE = { least: 1000, most: 60_000 }
+]
+/** Loopback and all addresses, IPv4 and IPv6, as proc(5) writes them on either kind of computer. */
+const ADDRESSES = new Set([...LOOPBACK, '00000000', '00000000000000000000000000000000'])
+/**
+ * Users from here on may be people: those of login.defs(5), of systemd-homed, of a domain, and what
+ * is theirs in containers. Those below are services, and root.
+ */
+const PEOPLE = 1000
+
+/** A socket of this computer's, as proc(5) has it. */
+interface ListedSocket {
+  readonly address: string
+  readonly port: number
+  readonly remotePort: number
+  readonly state: string
+  readonly user: number
+  /** 0: no process has it */
+  readonly inode: number
+}
 
 /**
  * The user, another person of this computer than us, who listens at a TCP port of loopback; null:
@@ -20,28 +33,72 @@ const PEOPLE = { least: 1000, most: 60_000 }
  * whoever takes it first.
  */
 export function strangerAt(port: number): number | null {
-  const listeners = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((path) =>
-    parseListeners(read(path)),
-  )
-  const users = listeners.filter((one) => one.port === port).map(({ user }) => user)
+  const users = parseListeners(readTables()).flatMap((one) => (one.port === port ? [one.user] : []))
   return users.find(isStranger) ?? null
+}
+
+/**
+ * The same of who has taken a connection to such a port, once something has come from there:
+ * whoever listens now need not be who did then. `nobody` where that is not to be seen, though the
+ * computer has such tables.
+ */
+export function strangerBehind(connection: Ports): number | 'nobody' | null {
+  const tables = readTables()
+  return tables === '' ? null : findStranger(tables, connection)
+}
+
+/** The ports of our end of a connection. */
+export interface Ports {
+  readonly localPort?: number | undefined
+  readonly remotePort?: number | undefined
+}
+
+/** The same by the text of those tables. */
+export function findStranger(
+  tables: string,
+  { localPort, remotePort }: Ports,
+): number | 'nobody' | null {
+  const end = parseSockets(tables).find(
+    ({ address, ...one }) =>
+      LOOPBACK.includes(address) && one.port === remotePort && one.remotePort === localPort,
+  )
+  if (end === undefined || end.inode === 0) return 'nobody'
+  return isStranger(end.user) ? end.user : null
 }
 
 /** Who listens at loopback, by the text of `/proc/net/tcp` or `/proc/net/tcp6`. */
 export function parseListeners(table: string): { port: number; user: number }[] {
-  return table
-    .split('\n')
-    .slice(1)
-    .flatMap((line) => {
-      const [, local = '', , state, , , , user] = line.trim().split(/\s+/)
-      const [address = '', port = ''] = local.split(':')
-      if (state !== LISTENING || !ADDRESSES.has(address)) return []
-      return [{ port: Number.parseInt(port, 16), user: Number(user) }]
-    })
+  return parseSockets(table)
+    .filter(({ state, address }) => state === LISTENING && ADDRESSES.has(address))
+    .map(({ port, user }) => ({ port, user }))
+}
+
+function parseSockets(tables: string): ListedSocket[] {
+  return tables.split('\n').flatMap((line) => {
+    const [number = '', local = '', remote = '', state = '', , , , user, , inode] = line
+      .trim()
+      .split(/\s+/)
+    if (!number.endsWith(':')) return []
+    const [address = '', port = ''] = local.split(':')
+    return [
+      {
+        address,
+        port: Number.parseInt(port, 16),
+        remotePort: Number.parseInt(remote.split(':')[1] ?? '', 16),
+        state,
+        user: Number(user),
+        inode: Number(inode),
+      },
+    ]
+  })
 }
 
 function isStranger(user: number): boolean {
-  return user >= PEOPLE.least && user <= PEOPLE.most && user !== process.geteuid?.()
+  return user >= PEOPLE && user !== process.geteuid?.()
+}
+
+function readTables(): string {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].map(read).join('')
 }
 
 function read(path: string): string {

@@ -9,7 +9,7 @@ import type { PulledSocket } from '../core/pulled-socket.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Target } from '../core/types.ts'
 import { whenAborted } from '../core/when-aborted.ts'
-import { openProxy } from './socks-proxy.ts'
+import { openProxy, type UnsureProxy } from './socks-proxy.ts'
 
 /** The attempt's signal is the limit; the library's own timer must not be a second one. */
 const NO_TIMEOUT = 2 ** 31 - 1
@@ -46,7 +46,7 @@ const WANTS_OTHER: SocksReply = { reason: 'wants a way of authentication that wa
  * the kernel. Throws UNAVAILABLE; no message holds the password or a secret host.
  */
 export async function dialSocks(
-  proxy: SocksProxy,
+  proxy: UnsureProxy,
   target: Target,
   attempt: Attempt,
 ): Promise<Connection> {
@@ -55,7 +55,7 @@ export async function dialSocks(
   checkLengths(host, proxy)
   const socket = await openProxy(proxy, attempt)
   attempt.stage('proxy')
-  const wire = new HandshakeWire(socket)
+  const wire = new HandshakeWire(socket, () => proxy.vet?.(socket))
   try {
     await shakeHands({ proxy, target: { host, port: target.port }, wire, signal: attempt.signal })
     socket.widen()
@@ -132,10 +132,15 @@ class HandshakeWire extends Duplex {
   /** the way of authentication that the proxy chose */
   #method = 0
   #finished = false
+  /** why the proxy is told nothing more */
+  #refusal: BywayError | null = null
+  readonly #vet: () => void
 
-  constructor(socket: PulledSocket) {
+  /** `vet` looks at the proxy once it has answered, before it is told anything; it throws. */
+  constructor(socket: PulledSocket, vet: () => void) {
     super({ readableHighWaterMark: 1, emitClose: true })
     this.#socket = socket
+    this.#vet = vet
   }
 
   finish(): void {
@@ -149,6 +154,7 @@ class HandshakeWire extends Duplex {
 
   /** Why the handshake failed, from the bytes that the proxy sent. */
   explain(proxy: SocksProxy): BywayError {
+    if (this.#refusal !== null) return this.#refusal
     const { reason, hint } = this.#reasonOf(proxy)
     const what = `socks5 ${this.#socket.description}: ${reason}`
     return new BywayError('UNAVAILABLE', what, { hint })
@@ -183,10 +189,22 @@ class HandshakeWire extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
-    if (this.#writes === 1) this.#method = this.#answer[1] ?? 0
+    try {
+      if (this.#writes === 1) this.#takeAnswer()
+    } catch (error) {
+      this.#refusal = error as BywayError
+      done(this.#refusal)
+      return
+    }
     this.#answer = []
     this.#writes += 1
     Promise.resolve(this.#socket.write(chunk)).then(() => done(), done)
+  }
+
+  /** The answer to the greeting. */
+  #takeAnswer(): void {
+    this.#method = this.#answer[1] ?? 0
+    this.#vet()
   }
 
   #take(bytes: Uint8Array | null): void {

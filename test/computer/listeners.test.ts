@@ -1,6 +1,12 @@
+import { connect } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { parseListeners, strangerAt } from '../../src/computer/listeners.ts'
+import {
+  findStranger,
+  parseListeners,
+  strangerAt,
+  strangerBehind,
+} from '../../src/computer/listeners.ts'
 import { listen } from '../helpers/listen.ts'
 
 const HEAD =
@@ -38,6 +44,42 @@ test('what we run ourselves is no stranger’s, nor where nobody listens', async
   assert.is(strangerAt(server.port), null)
   server.stop()
   assert.is(strangerAt(server.port), null)
+})
+
+const PORTS = { localPort: 0x1234, remotePort: 0x235a }
+
+for (const [name, line, expected] of [
+  ['a service’s', `0100007F:235A 0100007F:1234 01 ${REST} 103 0 7`, null],
+  ['root’s', `0100007F:235A 0100007F:1234 01 ${REST} 0 0 7`, null],
+  ['our own', `0100007F:235A 0100007F:1234 01 ${REST} ${process.geteuid?.()} 0 7`, null],
+  ['a person’s', `0100007F:235A 0100007F:1234 01 ${REST} 1099 0 7`, 1099],
+  ['systemd-homed’s', `0100007F:235A 0100007F:1234 01 ${REST} 60001 0 7`, 60_001],
+  ['a subuid’s', `0100007F:235A 0100007F:1234 01 ${REST} 100000 0 7`, 100_000],
+  ['a domain’s', `0100007F:235A 0100007F:1234 01 ${REST} 1200500 0 7`, 1_200_500],
+  [
+    'by IPv6',
+    `0000000000000000FFFF00000100007F:235A 0000000000000000FFFF00000100007F:1234 01 ${REST} 1099 0 7`,
+    1099,
+  ],
+  ['not taken yet, or given up', `0100007F:235A 0100007F:1234 01 ${REST} 0 0 0`, 'nobody'],
+  ['another one', `0100007F:235A 0100007F:1235 01 ${REST} 0 0 7`, 'nobody'],
+  ['at another address', `0200000A:235A 0100007F:1234 01 ${REST} 0 0 7`, 'nobody'],
+  ['our own end', `0100007F:1234 0100007F:235A 01 ${REST} 0 0 7`, 'nobody'],
+] as const) {
+  test(`the other end of a connection is ${name}`, () => {
+    assert.is(findStranger(`${HEAD}\n  0: ${line}\n${HEAD}\n`, PORTS), expected)
+  })
+}
+
+test('the other end of a connection of our own', async () => {
+  const server = await listen((socket) => socket.write('x'))
+  const socket = connect(server.port, '127.0.0.1')
+  await new Promise((resolve) => socket.once('data', resolve))
+  const { localPort, remotePort } = socket
+  assert.is(strangerBehind({ localPort, remotePort }), null)
+  assert.is(strangerBehind({ localPort, remotePort: 1 }), 'nobody')
+  socket.destroy()
+  server.stop()
 })
 
 test.run()

@@ -7,44 +7,95 @@ import { start } from '../helpers/program.ts'
 
 const MACHINE = 'web'
 /** Says yes to whoever greets it, and writes down what it is asked. */
-const SQUATTER = `require('node:net').createServer((socket) => {
+const SERVER = `const server = () => require('node:net').createServer((socket) => {
   socket.on('error', () => {}).on('data', (bytes) => {
     process.stderr.write(bytes.toString('latin1'))
     socket.write(Buffer.from([5, 0]))
   })
-}).listen(9050, '127.0.0.1', () => console.log('listens'))`
+})
+const says = () => console.log('listens')
+`
+
+/** Programs that listen at tor's port. */
+const SQUATTERS = {
+  stays: `${SERVER}server().listen(9050, '127.0.0.1', says)`,
+  /** A service that is another person when a connection comes. */
+  turns: `${SERVER}process.seteuid(199)
+    server().listen(9050, '127.0.0.1', () => {
+      process.seteuid(0)
+      process.setuid(1099)
+      says()
+    })`,
+  /** Gone whenever somebody looks who listens, if it is lucky; with a connection it stays. */
+  'comes and goes': `${SERVER}const come = () => {
+      const one = server().listen(9050, '127.0.0.1')
+      let talks = false
+      one.on('connection', () => { talks = true })
+      setTimeout(() => {
+        const go = () => one.close(() => {}) && setTimeout(come, 3)
+        if (talks) setTimeout(go, 250)
+        else go()
+      }, 2)
+    }
+    come()
+    says()`,
+} as const
+
+type Squatter = keyof typeof SQUATTERS
 
 const test = suite('tor: who listens at its port')
 
-for (const [name, uid, isAsked] of [
-  ['another person is told no onion name', 1099, false],
-  ['a service is taken for a tor', 199, true],
+for (const [name, uid, squatter, isAsked] of [
+  ['another person', 1099, 'stays', false],
+  ['a person of systemd-homed’s', 60_001, 'stays', false],
+  ['a person’s container', 100_000, 'stays', false],
+  ['a person of a domain', 1_200_500, 'stays', false],
+  ['a service', 199, 'stays', true],
 ] as const) {
-  test(name, async () => {
-    if (process.getuid?.() !== 0) throw new Error('only root can be two users: run this as root')
-    const { inside, stop } = await makeNamespace()
-    const home = new Home(SCRIPT)
-    const onion = inventOnion()
-    home.writeInventory({
-      networks: { tor: { technology: 'tor', peers: { [MACHINE]: { host: onion } } } },
-    })
-    home.writeConfig({ daemons: { tor: { binary: 'false' } } })
-    const ids = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
-    const argv = [...inside, 'setpriv', ...ids, '--', process.execPath, '-e', SQUATTER]
-    const squatter = start(argv, { cwd: '/' })
-    await squatter.says('listens')
-    const args = ['connect', '-v', '--timeout', '3', MACHINE]
-    const { status, stderr } = await runByway(home, args, { inside })
-    assert.is(status, 69, stderr)
-    assert.is(
-      stderr.includes(`port 9050 is left alone: user ${uid} listens there`),
-      !isAsked,
-      stderr,
-    )
-    assert.is(squatter.heard('stderr').includes(onion), isAsked)
-    squatter.kill()
-    stop()
+  test(`${name} is ${isAsked ? 'taken for a tor' : 'told no onion name'}`, async () => {
+    const { stderr, isTold } = await connectBeside(squatter, uid)
+    assert.is(stderr.includes(`port 9050 is left alone: user ${uid} listens there`), !isAsked)
+    assert.is(isTold, isAsked)
   })
 }
 
+test('who takes the connection counts, not who listened', async () => {
+  const { stderr, isTold } = await connectBeside('turns', 0)
+  assert.match(stderr, 'port 9050 is left alone: user 1099 answers there')
+  assert.not.ok(isTold)
+})
+
+test('a listener that comes and goes is told no onion name', async () => {
+  const { isTold } = await connectBeside('comes and goes', 1099, 12)
+  assert.not.ok(isTold)
+})
+
 test.run()
+
+/** What byway says beside that squatter, and whether that one is told the name. */
+async function connectBeside(squatter: Squatter, uid: number, times = 1) {
+  if (process.getuid?.() !== 0) throw new Error('only root can be two users: run this as root')
+  const { inside, stop } = await makeNamespace()
+  const home = new Home(SCRIPT)
+  const onion = inventOnion()
+  home.writeInventory({
+    networks: { tor: { technology: 'tor', peers: { [MACHINE]: { host: onion } } } },
+  })
+  home.writeConfig({ daemons: { tor: { binary: 'false' } } })
+  const ids = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
+  const program = [process.execPath, '-e', SQUATTERS[squatter]]
+  const running = start([...inside, 'setpriv', ...ids, '--', ...program], { cwd: '/' })
+  await running.says('listens')
+  let said = ''
+  for (let i = 0; i < times; i += 1) {
+    const timeout = times === 1 ? '3' : '1'
+    const args = ['connect', '-v', '--timeout', timeout, MACHINE]
+    const { status, stderr } = await runByway(home, args, { inside })
+    assert.is(status, 69, stderr)
+    said += stderr
+  }
+  const isTold = running.heard('stderr').includes(onion)
+  running.kill()
+  stop()
+  return { stderr: said, isTold }
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { BywayError } from '../../src/core/errors.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { speaksSocks } from '../../src/transports/socks-proxy.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -34,6 +35,16 @@ for (const [name, says, options, expected] of ANSWERS) {
     proxy.stop()
   })
 }
+
+test('a proxy that is found not to be the right one does not count', async () => {
+  const proxy = await startScript([{ takes: 3, says: socks.method(0) }])
+  const vet = () => {
+    throw new BywayError('UNAVAILABLE', 'a stranger')
+  }
+  const answer = speaksSocks({ at: proxy.at, vet }, new AbortController().signal)
+  assert.is(await soon('the answer', answer), false)
+  proxy.stop()
+})
 
 test('offers a password where there is one, and does not say it', async () => {
   const proxy = await startScript([{ takes: 4, says: socks.method(2) }])
