@@ -113,6 +113,8 @@ export interface Network {
   readonly settings: NetworkSettings
   /** where it comes from, by index into the sources; absent: the configuration alone has it */
   readonly source?: number
+  /** the configuration names its `socks`, whatever its source says */
+  readonly ownSocks?: true
 }
 
 /** A machine's peer in one network. */

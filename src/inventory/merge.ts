@@ -40,6 +40,7 @@ function override(network: PeopledNetwork, entry: NetworkEntry): PeopledNetwork 
     technology,
     module: technology === network.technology ? network.module : technology,
     settings: { ...network.settings, ...entry.settings },
+    ...(entry.settings.socks === undefined ? {} : { ownSocks: true }),
     peers,
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { BywayError } from '../core/errors.ts'
+import { isWithin } from '../core/ip.ts'
 import type { Means, SocksProxy } from '../core/means.ts'
 import { isOnionName } from '../core/onion.ts'
 import { revealHost } from '../core/route-host.ts'
@@ -12,6 +13,9 @@ import { TOR_REPLIES } from './tor-replies.ts'
 
 /** Where a tor that somebody runs is found: the daemon's port, then the Tor Browser's. */
 const USUAL_PORTS = [9050, 9150]
+
+/** This computer. */
+const LOOPBACK = ['127.0.0.0/8', '::1/128']
 
 /** Milliseconds in which a SOCKS port answers a greeting, or is none. */
 const GREETING = 2000
@@ -49,6 +53,9 @@ async function findProxy(route: Route, host: Secret, dial: Dial): Promise<SocksP
   const { means, attempt } = dial
   attempt.stage('state')
   const proxies = await proxiesOf(route.network, means)
+  if (isSecret(route, host) && !proxies.every((one) => mayKnow(one, route.network, means))) {
+    throw wouldTell(route.network)
+  }
   const proxy = await firstSpeaking(proxies, means, attempt.signal)
   const key = keyOf(route)
   // a tor that is not ours has its client keys in its own ClientOnionAuthDir
@@ -60,6 +67,23 @@ async function findProxy(route: Route, host: Secret, dial: Dial): Promise<SocksP
   const secret = readOnionKey(await means.reveal(key, route.clan, attempt))
   await lease.authorize(serviceOf(host), secret.reveal())
   return lease.proxy
+}
+
+function isSecret({ host: { at } }: Route, host: Secret): boolean {
+  return 'var' in at && !host.isPublic
+}
+
+/** An inventory may name any var, and call any proxy a tor: only one of this computer is taken for it. */
+function mayKnow({ at }: SocksProxy, network: Network, means: Means): boolean {
+  if (network.ownSocks === true || means.trusts(network)) return true
+  return 'path' in at || at.host === 'localhost' || LOOPBACK.some((one) => isWithin(at.host, one))
+}
+
+function wouldTell({ name }: Network): BywayError {
+  const text = `network "${name}": a secret onion name is not for a tor elsewhere that an inventory names`
+  return new BywayError('CONFIG', text, {
+    hint: `if that tor is yours, name it in your own configuration: networks.${name}.socks`,
+  })
 }
 
 function keyOf({ network, machine }: Route): Location | undefined {

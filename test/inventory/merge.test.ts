@@ -175,4 +175,10 @@ function summarize({ name, priority, technology, peers }: PeopledNetwork): strin
   return `${name} ${priority} ${technology}: ${members.join(' ')}`
 }
 
+test('that the configuration names a proxy is known', () => {
+  const { networks } = apply({ tor: { socks: '192.0.2.9:9050' }, lan: { priority: 1 } })
+  const own = networks.filter(({ ownSocks }) => ownSocks === true).map(({ name }) => name)
+  assert.equal(own, ['tor'])
+})
+
 test.run()

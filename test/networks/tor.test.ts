@@ -2,16 +2,24 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { DaemonMeans, Means, SocksProxy } from '../../src/core/means.ts'
 import { Secret } from '../../src/core/secret.ts'
-import type { NetworkSettings } from '../../src/core/types.ts'
+import type { Host, NetworkSettings } from '../../src/core/types.ts'
 import { makeTor } from '../../src/networks/tor.ts'
 import { caught, caughtByway } from '../helpers/errors.ts'
 import { FakeAttempt } from '../helpers/fake-attempt.ts'
 import { fakeConnection, fakeMeans, fakeNetwork, fakeRoute } from '../helpers/fake-means.ts'
+import { inventOnion } from '../helpers/onion-names.ts'
 
 const HOST = { at: { plain: '192.0.2.7' } }
 const { signal } = new AbortController()
 
 const test = suite('networks/tor')
+
+/** What is known of a tor and of a name. */
+interface Known {
+  readonly ownSocks?: true
+  readonly trusted?: boolean
+  readonly isPublic?: boolean
+}
 
 /** What a tor that was dialled was told. */
 interface Dialled {
@@ -162,6 +170,36 @@ test('the chosen one does not speak: no other is asked, and none is started', as
   assert.match(error.message, '127.0.0.1:9999 does not speak SOCKS5')
   assert.equal(world.asked, ['127.0.0.1:9999'])
 })
+
+const SECRET: Host = { at: { var: { machine: 'web', generator: 'tor_tor', file: 'hostname' } } }
+
+for (const [socks, known, isTold] of [
+  ['192.0.2.9:9050', {}, false],
+  ['tor.example:9050', {}, false],
+  ['127.0.0.1:9052', {}, true],
+  ['[::1]:9052', {}, true],
+  ['localhost:9052', {}, true],
+  ['unix:/run/tor/socks', {}, true],
+  ['192.0.2.9:9050', { ownSocks: true }, true],
+  ['192.0.2.9:9050', { trusted: true }, true],
+  ['192.0.2.9:9050', { isPublic: true }, true],
+] as const) {
+  const name = `a secret name, ${JSON.stringify(known)}, is ${isTold ? '' : 'not '}for ${socks}`
+  test(name, async () => {
+    const { trusted = false, isPublic = false, ...own } = { ...known } as Known
+    const place = socks.replace('unix:', '').replace(/[[\]]/g, '')
+    const world = new World([place])
+    const means = Object.assign(Object.create(world.means), {
+      reveal: () => Promise.resolve(new Secret(inventOnion(), isPublic)),
+      trusts: () => trusted,
+    })
+    const route = fakeRoute({ ...fakeNetwork('tor', { socks }), ...own }, SECRET)
+    const dial = makeTor(means).dial(route, new FakeAttempt())
+    if (isTold) await dial
+    else assert.match((await caughtByway('CONFIG', dial)).hint ?? '', 'networks.tor.socks')
+    assert.is(world.dialled.length, isTold ? 1 : 0)
+  })
+}
 
 test('an onion name with a typo is refused before anybody is asked', async () => {
   const world = new World(['127.0.0.1:9050'])
