@@ -135,7 +135,7 @@ function inspectPeer({ hosts, sshOptions }: Peer, allowCommands: boolean): void 
 
 /** What is compiled is found again, and holds no secret. */
 function roundTrip(parsed: Inventory, input: Buffer): void {
-  const draft = new Draft(parsed, [{ path: '/file', bytes: input }])
+  const draft = new Draft(parsed, [{ path: '/file', bytes: input, state: '' }])
   const bytes = draft.encode(HEADER)
   const opened = new CompiledInventory(inMemory(bytes))
   opened.checkAll()

@@ -4,7 +4,7 @@ import { checksum, RECORD_PREFIX, Records } from './records.ts'
 import type { Stamp } from './stamp.ts'
 
 /** Changes whenever the layout or the meaning of a field does; other versions are not read. */
-const MAGIC = 'byway inventory 6\n'
+const MAGIC = 'byway inventory 7\n'
 /** magic, then 32-bit numbers: header's bytes, index's slots, all bytes, checksums of both */
 const PREFIX = MAGIC.length + 20
 /** Slots of the index that one read takes in. */

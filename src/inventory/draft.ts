@@ -32,9 +32,7 @@ export class Draft {
     const networks = this.#inventory.networks.map(({ peers: _, settings, ...network }) => {
       return { ...network, settings: this.#coverSettings(settings) }
     })
-    const machines = this.#machines(header.sources)
-    this.#finder.stamp(header.stamps)
-    const bytes = encodeInventory({ ...header, networks }, machines)
+    const bytes = encodeInventory({ ...header, networks }, this.#machines(header.sources))
     this.fitForCache &&= !holdsSecret(bytes)
     return bytes
   }

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 import type { Excerpt } from '../core/types.ts'
-import { type Stamp, stateOfOpen } from './stamp.ts'
+import { stateOfOpen } from './stamp.ts'
 
 /** Bytes of a file that holds one secret at most. */
 const LONGEST_SECRET = 64 * 1024
@@ -12,6 +12,8 @@ export interface SourceText {
   /** absolute */
   readonly path: string
   readonly bytes: Buffer
+  /** of its stamp from before it was read */
+  readonly state: string
 }
 
 /**
@@ -64,33 +66,21 @@ export function readSecretFile(path: string): Secret {
 export class ExcerptFinder {
   readonly #sources: readonly SourceText[]
   readonly #from = new Map<string, number>()
-  readonly #found: { -readonly [key in keyof Excerpt]: Excerpt[key] }[] = []
 
   constructor(sources: readonly SourceText[]) {
     this.#sources = sources
   }
 
-  /**
-   * Where the value stands letter for letter; null when it stands nowhere. Good for reading once
-   * `stamp` was called.
-   */
+  /** Where the value stands letter for letter; null when it stands nowhere. */
   find(value: string): Excerpt | null {
     const needle = Buffer.from(value)
-    for (const { path, bytes } of this.#sources) {
+    for (const { path, bytes, state } of this.#sources) {
       const ahead = bytes.indexOf(needle, this.#from.get(path) ?? 0)
       const offset = ahead >= 0 ? ahead : bytes.indexOf(needle)
       if (offset < 0) continue
       this.#from.set(path, offset)
-      const excerpt = { source: path, offset, length: needle.length, state: '' }
-      this.#found.push(excerpt)
-      return excerpt
+      return { source: path, offset, length: needle.length, state }
     }
     return null
-  }
-
-  /** Gives all that was found the state that its source had before it was read. */
-  stamp(stamps: readonly Stamp[]): void {
-    const states = new Map(stamps.map(({ path, state }) => [path, state]))
-    for (const excerpt of this.#found) excerpt.state = states.get(excerpt.source) ?? ''
   }
 }

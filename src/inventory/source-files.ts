@@ -19,9 +19,9 @@ export class SourceFiles {
   read(path: string): string | null {
     const known = this.#find(path)
     if (known !== undefined) return known.bytes.toString()
-    this.stamps.push(stampOf(path))
+    const { state } = this.#stamp(path)
     try {
-      const text = readText(path)
+      const text = readText(path, state)
       this.texts.push(text)
       return text.bytes.toString()
     } catch (cause) {
@@ -33,9 +33,9 @@ export class SourceFiles {
 
   /** The text of a file that byway keeps; empty when it is not there, or not to be trusted. */
   readKept(path: string): string {
-    this.stamps.push(stampOf(path))
+    const { state } = this.#stamp(path)
     const bytes = readCacheFile(path) ?? Buffer.alloc(0)
-    this.texts.push({ path, bytes, otherWriter: null })
+    this.texts.push({ path, bytes, state, otherWriter: null })
     return bytes.toString()
   }
 
@@ -52,17 +52,23 @@ export class SourceFiles {
     if (fault !== null) throw isNotTrusted(path, fault)
   }
 
+  #stamp(path: string): Stamp {
+    const stamp = stampOf(path)
+    this.stamps.push(stamp)
+    return stamp
+  }
+
   #find(path: string): Text | undefined {
     return this.texts.find((text) => text.path === path)
   }
 }
 
 /** What is read is what was looked at: there may be another file at that path a moment later. */
-function readText(path: string): Text {
+function readText(path: string, state: string): Text {
   const file = openSync(path, 'r')
   try {
     const otherWriter = findOtherWriter(fstatSync(file))
-    return { path, bytes: readFileSync(file), otherWriter }
+    return { path, bytes: readFileSync(file), state, otherWriter }
   } finally {
     closeSync(file)
   }

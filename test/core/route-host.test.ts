@@ -60,7 +60,7 @@ for (const [name, value, trusted, host] of [
     'that the cache does not hold',
     new Secret(TICKET),
     false,
-    { at: { excerpt: { source: '/x', offset: 0, length: 1 } } },
+    { at: { excerpt: { source: '/x', offset: 0, length: 1, state: '' } } },
   ],
 ] as const) {
   test(`any host ${name}`, async () => {

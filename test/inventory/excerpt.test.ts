@@ -11,8 +11,8 @@ import { caughtByway, hides } from '../helpers/errors.ts'
 const test = suite('inventory/excerpt')
 
 const SOURCES = [
-  { path: '/one', bytes: Buffer.from('köln abc def abc abcd') },
-  { path: '/two', bytes: Buffer.from('xyz abc') },
+  { path: '/one', bytes: Buffer.from('köln abc def abc abcd'), state: '' },
+  { path: '/two', bytes: Buffer.from('xyz abc'), state: '' },
 ]
 
 const FOUND: readonly [name: string, values: readonly string[], expected: readonly unknown[]][] = [
@@ -39,12 +39,11 @@ const TEXT = '{"host": "quokka.onion", "müll": "köln"}'
 
 test('what is found is what is read', () => {
   const path = write(TEXT)
-  const source = { path, bytes: Buffer.from(TEXT) }
+  const source = { ...stampOf(path), bytes: Buffer.from(TEXT) }
   const finder = new ExcerptFinder([source])
   for (const value of ['quokka.onion', 'köln', '{', '}']) {
     const excerpt = finder.find(value)
     assert.ok(excerpt !== null)
-    finder.stamp([stampOf(path)])
     assert.is(readExcerpt(excerpt).reveal(), value)
   }
 })

@@ -2,15 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ARTEFACTS, Home, runByway, SCRIPT, startByway } from '../helpers/byway.ts'
+import { ARTEFACTS, Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { installProgram } from '../helpers/gateway.ts'
 import { listen } from '../helpers/listen.ts'
-import { BANNER, isKeeper, leavesNothing, makeInside } from '../helpers/on-demand-home.ts'
 import { run } from '../helpers/program.ts'
 import { assertRefused, refuses } from '../helpers/refusal.ts'
-import { MACHINE as MACHINE_INSIDE } from '../helpers/ssh-client.ts'
-import { until } from '../helpers/until.ts'
 import { FIXTURES, put, varPath } from '../vars/clan.ts'
 
 const MACHINE = 'web'
@@ -49,36 +46,6 @@ for (const artefact of ARTEFACTS) {
     }
     assert.not.ok(readdirSync(home.folder).includes('pwned'))
   })
-
-  test(`${artefact.name}: no memory is in a core dump`, async () => {
-    const server = await listen(() => {})
-    const home = new Home(artefact)
-    const socks = `socks5h://me:quokka@127.0.0.1:${server.port}`
-    home.writeInventory({ networks: { a: { socks, peers: { [MACHINE]: { host: 'x' } } } } })
-    const byway = startByway(home, ['connect', MACHINE])
-    await until('a connection', () => server.connections > 0)
-    assert.match(filterOf(byway.pid), NOTHING)
-    byway.kill()
-    server.stop()
-  })
-
-  test(`${artefact.name}: nor of a keeper, its daemon, or whatever else byway starts`, async () => {
-    const home = makeInside({}, artefact)
-    const byway = startByway(home, ['connect', MACHINE_INSIDE])
-    await byway.says(BANNER)
-    const all = home.live()
-    assert.ok(all.some(isKeeper) && all.length > 3, 'a keeper, and what it started')
-    for (const { pid, command } of all) assert.match(filterOf(pid), NOTHING, command)
-    byway.child.stdin.end()
-    await leavesNothing(home)
-  })
-}
-
-/** A filter that keeps every mapping out. */
-const NOTHING = /^0+\n$/
-
-function filterOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/coredump_filter`, 'utf8')
 }
 
 /** Values of a var that are no host: a name server, ssh or a program must not get to see them. */

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ARTEFACTS, Home, startByway } from '../helpers/byway.ts'
+import { listen } from '../helpers/listen.ts'
+import { BANNER, isKeeper, leavesNothing, makeInside } from '../helpers/on-demand-home.ts'
+import { MACHINE } from '../helpers/ssh-client.ts'
+import { until } from '../helpers/until.ts'
+
+/** A filter that keeps every mapping out. */
+const NOTHING = /^0+\n$/
+
+const test = suite('core dumps')
+
+for (const artefact of ARTEFACTS) {
+  test(`${artefact.name}: no memory is in a core dump`, async () => {
+    const server = await listen(() => {})
+    const home = new Home(artefact)
+    const socks = `socks5h://me:quokka@127.0.0.1:${server.port}`
+    home.writeInventory({ networks: { a: { socks, peers: { [MACHINE]: { host: 'x' } } } } })
+    const byway = startByway(home, ['connect', MACHINE])
+    await until('a connection', () => server.connections > 0)
+    assert.match(filterOf(byway.pid), NOTHING)
+    byway.kill()
+    server.stop()
+  })
+
+  test(`${artefact.name}: nor of a keeper, its daemon, or whatever else byway starts`, async () => {
+    const home = makeInside({}, artefact)
+    const byway = startByway(home, ['connect', MACHINE])
+    await byway.says(BANNER)
+    const all = home.live()
+    assert.ok(all.some(isKeeper) && all.length > 3, 'a keeper, and what it started')
+    for (const { pid, command } of all) assert.match(filterOf(pid), NOTHING, command)
+    byway.child.stdin.end()
+    await leavesNothing(home)
+  })
+}
+
+test.run()
+
+function filterOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/coredump_filter`, 'utf8')
+}
