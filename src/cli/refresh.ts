@@ -72,8 +72,10 @@ function describeMove(before: string | undefined, after: string | undefined): st
 function toJson({ before, after }: Refreshed) {
   return {
     ...compareInventories(before, after),
-    sources: after.header.sources.map(({ flake, ...source }) => ({
-      ...source,
+    sources: after.header.sources.map(({ name, domain, clan, flake }) => ({
+      name,
+      domain,
+      clan,
       flake: flake === null ? null : showFlake(flake),
     })),
     known: countOf(after),
