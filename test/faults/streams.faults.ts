@@ -9,12 +9,12 @@ import { Random } from '../helpers/random.ts'
 import { soon } from '../helpers/soon.ts'
 import { until } from '../helpers/until.ts'
 import {
+  finishWireCase,
   runWireCase,
   sayAll,
   startTalker,
   type Talker,
   takeAll,
-  type WireEnd,
 } from '../helpers/wire-case.ts'
 import { makeWireTechnologies, openWireWays, type WireWay } from '../helpers/wire-ways.ts'
 
@@ -103,7 +103,7 @@ test('the same, and the socket goes to another process: it has every byte', asyn
     if (!(socket instanceof Socket)) throw new Error(`${way.name}: no socket`)
     const bytes = await soon('the other process', readElsewhere(socket), 20_000)
     assert.ok(bytes.equals(says), `${way.name}: ${bytes.length} bytes of ${says.length}`)
-    await finish(end)
+    await finishWireCase(end)
   })
   for (const one of [peer, ...all]) one.stop()
   noteWire('reply and banner in one piece, socket passed to a process', ways.length, SOUND)
@@ -122,7 +122,7 @@ async function sizeOf(way: WireWay): Promise<number> {
   assert.ok(end.outcome.winner !== null, way.name)
   await takeAll(end.outcome.winner.reached, SAYS.length)
   const size = end.proxy.counts[way.stream]?.down ?? 0
-  await finish(end)
+  await finishWireCase(end)
   return size
 }
 
@@ -144,7 +144,7 @@ async function goThrough(way: WireWay, pace: Pace, { context, untouched }: Throu
   const heard = () => context.peer.heard.find((one) => one.includes(told))
   await until('the peer has heard all', () => heard() !== undefined, 20_000)
   assert.ok(heard()?.equals(bytes), `${way.name}: the peer heard ${heard()?.length} bytes`)
-  await finish(end)
+  await finishWireCase(end)
 }
 
 function whole(): number {
@@ -153,10 +153,4 @@ function whole(): number {
 
 function base(way: WireWay) {
   return { way, technologies, next: null, stagger: 250, limit: 20 }
-}
-
-async function finish({ outcome, proxy }: WireEnd): Promise<void> {
-  outcome.winner?.reached.connection.close()
-  await soon('the release of all connections', proxy.released(), 20_000)
-  proxy.stop()
 }

@@ -12,11 +12,8 @@ export interface Fault {
   readonly does: 'close' | 'reset' | 'stall' | Insertion
 }
 
-/** Bytes that come in between, or in the place of so many others. */
-export interface Insertion {
-  readonly says: Uint8Array
-  readonly instead?: number
-}
+/** Bytes that come in between, or the next byte changed: those of its bits that are set here. */
+export type Insertion = { readonly says: Uint8Array } | { readonly flips: number }
 
 /** How the bytes to byway come. */
 export interface Pace {
@@ -46,6 +43,10 @@ export interface FaultProxy extends Listener {
   readonly at: SocketAddress
   /** bytes that came in each direction, by connection */
   readonly counts: readonly { down: number; up: number }[]
+  /** Resolves once a fault that was planned has happened. */
+  readonly befell: Promise<void>
+  /** All that a connection of byway's was sent so far. */
+  sent(connection: number): Buffer
   /** Resolves when the other side has let go of all its connections. */
   released(): Promise<void>
 }
@@ -56,25 +57,35 @@ export interface FaultProxyOptions {
   readonly to: SocketAddress
   /** a unix socket's path, instead of a port on loopback */
   readonly path?: string | undefined
+  /** before it, nothing passes */
+  readonly opens?: Promise<void>
   /** What to do to a connection: the first one is 0, and so on. */
   planFor(connection: number): Plan
 }
 
 /** Starts one. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const { to, path } = options
+  const { to, path, opens = Promise.resolve() } = options
   const counts: { down: number; up: number }[] = []
+  const sent: Uint8Array[][] = []
   const gone: Promise<void>[] = []
+  let befall = () => {}
+  const befell = new Promise<void>((resolve) => {
+    befall = resolve
+  })
   const serve = (socket: Socket) => {
     const count = { down: 0, up: 0 }
-    counts.push(count)
+    const pieces: Uint8Array[] = []
+    sent.push(pieces)
+    const order = { plan: options.planFor(counts.push(count) - 1), count, sent: pieces, befall }
     gone.push(letGo(socket))
-    new Relayed(socket, to, { plan: options.planFor(counts.length - 1), count }).begin()
+    void opens.then(() => new Relayed(socket, to, order).begin())
   }
   const listener = await listen(serve, path === undefined ? undefined : { path })
   const at = path === undefined ? { host: listener.host, port: listener.port } : { path }
   const released = async () => void (await Promise.all(gone))
-  return Object.assign(listener, { at, counts, released })
+  const all = (connection: number) => Buffer.concat(sent[connection] ?? [])
+  return Object.assign(listener, { at, counts, befell, sent: all, released })
 }
 
 function letGo(socket: Socket): Promise<void> {
@@ -86,6 +97,10 @@ function letGo(socket: Socket): Promise<void> {
 interface Order {
   readonly plan: Plan
   readonly count: { down: number; up: number }
+  /** is given what goes to byway */
+  readonly sent: Uint8Array[]
+  /** is told of the fault */
+  befall(): void
 }
 
 /** One connection and the one behind it. */
@@ -118,6 +133,7 @@ class Relayed {
         // what came before the fault is on its way by then; what comes after it is dropped
         if (this.#over) continue
         count[on] += chunk.length
+        if (on === 'down') this.#order.sent.push(chunk)
         await write(to, chunk)
         const { fault } = this.#order.plan
         if (fault?.on === on && fault.after === count[on] && typeof fault.does === 'string') {
@@ -135,15 +151,19 @@ class Relayed {
     const { fault, pace } = this.#order.plan
     let left = fault?.on === on ? fault.after : Number.POSITIVE_INFINITY
     for await (const chunk of on === 'down' ? paced(from, pace) : from.iterator()) {
-      const before = chunk.subarray(0, left)
+      const [before, rest] = [chunk.subarray(0, left), chunk.subarray(left)]
       if (before.length > 0) yield before
-      if (left <= chunk.length) yield* inserted(fault?.does, chunk.subarray(left))
-      left = left > chunk.length ? left - chunk.length : Number.POSITIVE_INFINITY
+      // what is changed has to be there
+      const due = flipsOf(fault) === null ? left <= chunk.length : rest.length > 0
+      if (due && typeof fault?.does === 'object') this.#order.befall()
+      if (due) yield* inserted(fault?.does, rest)
+      left = due ? Number.POSITIVE_INFINITY : left - before.length
     }
   }
 
   #befall(what: 'close' | 'reset' | 'stall'): void {
     this.#over = true
+    this.#order.befall()
     if (what === 'stall') return
     if (what === 'close') this.#near.end()
     else reset(this.#near)
@@ -157,10 +177,19 @@ function reset(socket: Socket): void {
   socket.destroy()
 }
 
+/** The bits of the next byte that the fault changes; null: it is another kind of fault. */
+function flipsOf(fault: Fault | undefined): number | null {
+  return typeof fault?.does === 'object' && 'flips' in fault.does ? fault.does.flips : null
+}
+
 /** What comes at the fault and after it. */
 function* inserted(does: Fault['does'] | undefined, rest: Uint8Array): Generator<Uint8Array> {
-  const { says, instead = 0 } = typeof does === 'object' ? does : { says: Buffer.alloc(0) }
-  for (const bytes of [says, rest.subarray(instead)]) if (bytes.length > 0) yield bytes
+  const insertion = typeof does === 'object' ? does : { says: Buffer.alloc(0) }
+  const all =
+    'flips' in insertion
+      ? [Buffer.of((rest[0] ?? 0) ^ insertion.flips), rest.subarray(1)]
+      : [insertion.says, rest]
+  for (const bytes of all) if (bytes.length > 0) yield bytes
 }
 
 async function* paced(from: Socket, pace: Pace | undefined): AsyncGenerator<Buffer> {

@@ -40,7 +40,7 @@ export interface WireCase {
   readonly plan: Plan
   /** the connection that it befalls; the stream's own where it is absent */
   readonly connection?: number
-  /** where the sound route leads; null: there is none */
+  /** where the sound route leads, which says nothing before the fault has happened; null: there is none */
   readonly next: Address | null
   readonly technologies: ReadonlyMap<string, Technology>
   /** milliseconds */
@@ -51,10 +51,15 @@ export interface WireCase {
   readonly untouched?: boolean
 }
 
-/** What came of it; the proxy has to be stopped. */
+/** What came of it; `finishWireCase` is to follow. */
 export interface WireEnd {
   readonly outcome: Outcome
   readonly proxy: FaultProxy
+  /** the door of the sound route; null: there is none */
+  readonly door: FaultProxy | null
+  readonly wanted: WireCase
+  /** milliseconds that the race took */
+  readonly ms: number
 }
 
 /** Runs the race. Rejects when it hangs. */
@@ -65,13 +70,15 @@ export async function runWireCase(wanted: WireCase): Promise<WireEnd> {
     path: way.unix === true ? join(makeFolder(), 'socket') : undefined,
     planFor: (connection) => (connection === (wanted.connection ?? way.stream) ? plan : {}),
   })
+  const door = next === null ? null : await openDoor(next, plan, proxy)
   const top = routeTo(way.host ?? addressOf(proxy.at), {
     ...way.network(proxy.at),
     name: 'top',
     priority: 2,
     module: '',
   })
-  const routes = next === null ? [top] : [top, routeTo(next, NEXT)]
+  const routes = door === null ? [top] : [top, routeTo(door, NEXT)]
+  const began = performance.now()
   const race = reach(routes, {
     technologies,
     self: null,
@@ -82,7 +89,27 @@ export async function runWireCase(wanted: WireCase): Promise<WireEnd> {
     untouched,
     signal: new AbortController().signal,
   })
-  return { outcome: await soon('the race', race, 1000 * limit + HUNG), proxy }
+  const outcome = await soon('the race', race, 1000 * limit + HUNG)
+  const ms = performance.now() - began
+  return { outcome, proxy, door, wanted, ms }
+}
+
+/** Whoever wins before the fault cannot have won for it: the sound route waits until it has happened. */
+function openDoor(to: Address, { fault }: Plan, proxy: FaultProxy): Promise<FaultProxy> {
+  const opens = fault === undefined ? Promise.resolve() : proxy.befell
+  return startFaultProxy({ to, opens, planFor: () => ({}) })
+}
+
+/** Rejects when the planned fault has not happened, or when anything is left open. */
+export async function finishWireCase({ outcome, proxy, door, wanted }: WireEnd): Promise<void> {
+  const { way, plan, connection } = wanted
+  const fault = `${way.name} ${connection}: ${JSON.stringify(plan.fault)}`
+  if (plan.fault !== undefined) await soon(fault, proxy.befell, HUNG)
+  outcome.winner?.reached.connection.close()
+  await soon('the release of all connections', proxy.released(), HUNG)
+  proxy.stop()
+  if (door !== null) await soon('the release of the sound route', door.released(), HUNG)
+  door?.stop()
 }
 
 /** What a stream gave, and how it ended. */

@@ -24,6 +24,8 @@ export interface WireWay {
   readonly host?: Address
   /** index of the connection that becomes the stream: some try something else first */
   readonly stream: number
+  /** bytes of the answers in the connections before that byway looks at; all where it is absent */
+  readonly looksAt?: number
   /** bytes of the stream's connection before the last answer of the handshake */
   readonly lastAnswer: number
   /** the bytes of the handshake differ from one time to the next, and are not the peer's own */
@@ -106,6 +108,7 @@ async function torWay(onion: string, peer: Address): Promise<WireWay> {
     host: { host: onion, port: 22 },
     // it is asked first what it is
     stream: 1,
+    looksAt: 1,
     lastAnswer: 4,
     stop: () => server.stop(),
   }
