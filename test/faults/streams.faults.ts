@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { Authority, type Certificate } from '../helpers/certificates.ts'
 import { readElsewhere } from '../helpers/elsewhere.ts'
 import { inParallel, noteWire, rounds } from '../helpers/fault-budget.ts'
-import type { Pace } from '../helpers/fault-proxy.ts'
+import type { Pace, Plan } from '../helpers/fault-proxy.ts'
 import { Random } from '../helpers/random.ts'
 import { soon } from '../helpers/soon.ts'
 import { until } from '../helpers/until.ts'
@@ -52,6 +52,7 @@ test.after(({ peer, next, ways }) => {
 
 const PACES: Readonly<Record<string, () => Pace>> = {
   'one byte at a time for a while': () => {
+    // more than any handshake that is not sealed
     let left = 400
     return { size: () => (left-- > 0 ? 1 : 64 * 1024) }
   },
@@ -69,7 +70,10 @@ for (const [name, makePace] of Object.entries(PACES)) {
     test(`${name}, ${mode}: no byte is lost or doubled, in either direction`, async (context) => {
       const ways = usable(context.ways, untouched)
       const all = ways.flatMap((way) => Array.from({ length: rounds(1) }, () => way))
-      await inParallel(all, BESIDE, (way) => goThrough(way, makePace(), { context, untouched }))
+      await inParallel(all, BESIDE, (way) => {
+        const plan = { pace: makePace(), upPace: makePace() }
+        return goThrough(way, plan, { context, untouched })
+      })
       noteWire(`${name}, ${mode}`, all.length, SOUND)
     })
   }
@@ -83,7 +87,8 @@ test('reply and banner in one piece, then split anywhere: no byte is lost or dou
     const splits = Array.from({ length: count }, (_, i) => i)
     await inParallel(splits, BESIDE, (split) => {
       const hold = { from: way.lastAnswer, until, split }
-      return goThrough(way, { hold, size: whole }, { context, untouched: split % 2 === 0 })
+      const plan = { pace: { hold, size: whole } }
+      return goThrough(way, plan, { context, untouched: split % 2 === 0 })
     })
     times += splits.length
   }
@@ -132,8 +137,8 @@ interface Through {
 }
 
 /** All that the peer says, and all that it is told, once. */
-async function goThrough(way: WireWay, pace: Pace, { context, untouched }: Through): Promise<void> {
-  const end = await runWireCase({ ...base(way), untouched, plan: { pace } })
+async function goThrough(way: WireWay, plan: Plan, { context, untouched }: Through): Promise<void> {
+  const end = await runWireCase({ ...base(way), untouched, plan })
   const { winner } = end.outcome
   assert.ok(winner !== null, `${way.name}: ${end.outcome.report.failure.reason}`)
   const told = random.bytes(16).toString('hex')

@@ -15,12 +15,12 @@ export interface Fault {
 /** Bytes that come in between, or the next byte changed: those of its bits that are set here. */
 export type Insertion = { readonly says: Uint8Array } | { readonly flips: number }
 
-/** How the bytes to byway come. */
+/** How the bytes come. */
 export interface Pace {
   /** The most bytes of the next segment. */
   size(): number
-  /** Milliseconds before it. */
-  pause?(): number
+  /** Milliseconds before it, which is so far from the beginning. */
+  pause?(at: number): number
   readonly hold?: Hold | undefined
 }
 
@@ -35,7 +35,10 @@ export interface Hold {
 /** What is done to one connection: nothing, where it is empty. */
 export interface Plan {
   readonly fault?: Fault | undefined
+  /** of the bytes to byway */
   readonly pace?: Pace | undefined
+  /** of the bytes to the peer */
+  readonly upPace?: Pace | undefined
 }
 
 /** A relay of the test's own, which does to each connection what was planned. */
@@ -148,9 +151,9 @@ class Relayed {
 
   /** Cut as planned, and at the fault. */
   async *#pieces(on: Fault['on'], from: Socket): AsyncGenerator<Uint8Array> {
-    const { fault, pace } = this.#order.plan
+    const { fault, pace, upPace } = this.#order.plan
     let left = fault?.on === on ? fault.after : Number.POSITIVE_INFINITY
-    for await (const chunk of on === 'down' ? paced(from, pace) : from.iterator()) {
+    for await (const chunk of paced(from, on === 'down' ? pace : upPace)) {
       const [before, rest] = [chunk.subarray(0, left), chunk.subarray(left)]
       if (before.length > 0) yield before
       // what is changed has to be there
@@ -201,17 +204,17 @@ async function* paced(from: Socket, pace: Pace | undefined): AsyncGenerator<Buff
     const total = passed + held.length
     const ready = total >= until ? held.length : Math.max(0, Math.min(held.length, first - passed))
     const own = passed === first && total >= until ? split : 0
-    yield* chop(held.subarray(0, own), pace)
-    yield* chop(held.subarray(own, ready), pace)
+    yield* chop(held.subarray(0, own), passed, pace)
+    yield* chop(held.subarray(own, ready), passed + own, pace)
     passed += ready
     held = held.subarray(ready)
   }
-  yield* chop(held, pace)
+  yield* chop(held, passed, pace)
 }
 
-async function* chop(bytes: Buffer, pace: Pace | undefined): AsyncGenerator<Buffer> {
+async function* chop(bytes: Buffer, passed: number, pace?: Pace): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; ) {
-    const pause = pace?.pause?.() ?? 0
+    const pause = pace?.pause?.(passed + at) ?? 0
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
     const piece = bytes.subarray(at, at + (pace?.size() ?? bytes.length))
     yield piece

@@ -45,8 +45,10 @@ export interface WireCase {
   readonly technologies: ReadonlyMap<string, Technology>
   /** milliseconds */
   readonly stagger: number
-  /** seconds */
+  /** seconds for each route */
   readonly limit: number
+  /** seconds for the disturbed route alone, as its network's `timeout` has it */
+  readonly timeout?: number
   /** the socket is to be passed on */
   readonly untouched?: boolean
 }
@@ -64,15 +66,17 @@ export interface WireEnd {
 
 /** Runs the race. Rejects when it hangs. */
 export async function runWireCase(wanted: WireCase): Promise<WireEnd> {
-  const { way, plan, next, technologies, stagger, limit, untouched = false } = wanted
+  const { way, plan, next, technologies, stagger, limit, timeout, untouched = false } = wanted
   const proxy = await startFaultProxy({
     to: way.to,
     path: way.unix === true ? join(makeFolder(), 'socket') : undefined,
     planFor: (connection) => (connection === (wanted.connection ?? way.stream) ? plan : {}),
   })
   const door = next === null ? null : await openDoor(next, plan, proxy)
+  const { technology, settings } = way.network(proxy.at)
   const top = routeTo(way.host ?? addressOf(proxy.at), {
-    ...way.network(proxy.at),
+    technology,
+    settings: timeout === undefined ? settings : { ...settings, timeout },
     name: 'top',
     priority: 2,
     module: '',
@@ -84,8 +88,9 @@ export async function runWireCase(wanted: WireCase): Promise<WireEnd> {
     self: null,
     stagger,
     grace: 20,
-    timeout: 10,
-    limit,
+    timeout: limit,
+    // what is said on the command line would overrule the network's own
+    limit: timeout === undefined ? limit : undefined,
     untouched,
     signal: new AbortController().signal,
   })
