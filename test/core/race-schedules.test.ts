@@ -23,7 +23,7 @@ test(`${RUNS} schedules`, () => {
   }
   noteThrown({
     suite: 'races',
-    what: 'schedules of the racing rule: starts, parks, permits, skips, failures, timeouts, late alarms',
+    what: 'schedules of the racing rule: starts, parks, permits, skips, doubts, failures, timeouts, late alarms',
     times: RUNS,
     outcome: 'one winner or none, by priority, within the budget, all losers released',
   })
@@ -44,7 +44,7 @@ class Play {
   readonly #status: Status[]
   readonly #due: Due[] = []
   #now = 0
-  /** when each was started or permitted; one that is skipped counts as not started */
+  /** when each was started or permitted; one that is skipped or doubted counts as not started */
   readonly #starts = new Map<number, number>()
   readonly #heard = new Map<number, number>()
   #firstUp: number | null = null
@@ -112,20 +112,32 @@ class Play {
       if (kind === 'lose') this.#lose(entrant)
     }
     if (this.#race.over) this.#decidedAt ??= this.#now
+    else this.#requireReasonToWait()
+  }
+
+  /** What is not done yet waits for somebody who is worth it, and is not doubted. */
+  #requireReasonToWait(): void {
+    const best = this.#status.indexOf('up')
+    const tried = this.#indexes().filter((i) => this.#isAwaited(i))
+    const least = best < 0 ? 0 : this.#entrant(best).priority
+    const worth = tried.some((i) => this.#entrant(i).priority > least && this.#isWorth(i))
+    assert.ok(best < 0 || worth, 'one is up, and waits for nobody')
+    const due = tried.length === 0 || this.#now >= this.#lastStart + this.#schedule.rules.stagger
+    const waits = this.#indexes().some((i) => this.#status[i] === 'waiting' && !this.#isLate(i))
+    assert.not.ok(best < 0 && waits && due, 'the next one could have started')
   }
 
   #start(entrant: number): void {
     assert.is(this.#decidedAt, null, 'start after the decision')
     assert.is(this.#firstUp, null, 'start while one is up')
     assert.is(this.#status[entrant], 'waiting', 'start twice')
-    const idle = !this.#status.includes('trying')
-    const lastStart = Math.max(...this.#starts.values())
-    const early = this.#now < lastStart + this.#schedule.rules.stagger
-    assert.ok(idle || !early, 'start before the stagger')
+    const awaited = this.#indexes().some((i) => this.#isAwaited(i))
+    const early = this.#now < this.#lastStart + this.#schedule.rules.stagger
+    assert.not.ok(awaited && early, 'start before the stagger')
     const skipped = this.#status.slice(0, entrant).indexOf('waiting')
     assert.ok(skipped < 0 || this.#isLate(skipped), 'start out of order')
     this.#status[entrant] = 'trying'
-    this.#starts.set(entrant, this.#now)
+    if (this.#entrant(entrant).doubted !== true) this.#starts.set(entrant, this.#now)
     const { parksAfter, hears, ...plan } = this.#plan(entrant)
     for (const after of hears) this.#due.push({ time: this.#now + after, news: 'heard', entrant })
     if (parksAfter === null) this.#foresee(entrant, plan)
@@ -139,7 +151,7 @@ class Play {
     const idle = !this.#status.includes('trying')
     assert.ok(idle || this.#now >= this.#schedule.rules.patience, 'permit without patience')
     this.#status[entrant] = 'trying'
-    this.#starts.set(entrant, this.#now)
+    if (this.#entrant(entrant).doubted !== true) this.#starts.set(entrant, this.#now)
     this.#foresee(entrant, this.#plan(entrant))
   }
 
@@ -160,7 +172,7 @@ class Play {
       'a higher one was up',
     )
     const graceEnd = (this.#firstUp ?? 0) + this.#schedule.rules.grace
-    const waits = better.some((i) => this.#status[i] === 'trying' && this.#isWorth(i))
+    const waits = better.some((i) => this.#isAwaited(i) && this.#isWorth(i))
     assert.ok(!waits || this.#now >= graceEnd, 'a higher one had its grace still')
     assert.ok(this.#now <= graceEnd + this.#schedule.sloth, 'decided after the grace')
     this.#winner = entrant
@@ -194,6 +206,14 @@ class Play {
   #tries(entrant: number): boolean {
     const status = this.#status[entrant]
     return status === 'trying' || status === 'parked'
+  }
+
+  #isAwaited(entrant: number): boolean {
+    return this.#status[entrant] === 'trying' && this.#entrant(entrant).doubted !== true
+  }
+
+  get #lastStart(): number {
+    return Math.max(...this.#starts.values())
   }
 
   /** By the words of the rule: its stagger, or as long again as it took so far and the grace. */

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { BywayError } from '../../src/core/errors.ts'
-import { type Lane, type Runner, runRace, type Win } from '../../src/core/run-race.ts'
+import { type Clock, type Lane, type Runner, runRace, type Win } from '../../src/core/run-race.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { Random } from '../helpers/random.ts'
 import { noteThrown } from '../helpers/thrown.ts'
@@ -19,6 +19,7 @@ type Step = number | 'ask'
 interface Plan {
   readonly priority: number
   readonly timeout: number
+  readonly doubted: boolean
   readonly steps: readonly Step[]
   readonly ends: 'up' | 'fail' | 'skip' | 'never' | 'at once'
   /** it stops when its signal aborts; else it goes on, and may come up for nobody */
@@ -48,7 +49,7 @@ test(`${RUNS} schedules with values: each is the winner's, or discarded once`, a
   process.off('unhandledRejection', note)
   noteThrown({
     suite: 'races',
-    what: 'schedules of a whole race: runners that obey or not, questions, aborts from outside',
+    what: 'schedules of a whole race: runners that obey or not, doubted ones, questions, aborts from outside',
     times: RUNS,
     outcome: 'one winner, none or the reason; every other value discarded once, no alarm left',
   })
@@ -76,6 +77,7 @@ function inventPlan(): Plan {
   return {
     priority: random.between(1, 3),
     timeout: random.percent(30) ? random.between(1, 400) : 2000,
+    doubted: random.percent(25),
     steps,
     ends: random.pick(['up', 'up', 'up', 'fail', 'skip', 'never', 'at once']),
     obedient: random.percent(70),
@@ -96,6 +98,8 @@ class Play {
   readonly #discarded: Value[] = []
   readonly #failed = new Set<number>()
   #open = 0
+  /** alarms of the race's own */
+  #armed = 0
 
   constructor(schedule: Schedule) {
     this.#schedule = schedule
@@ -106,25 +110,47 @@ class Play {
     const { plans, rules, abortAt } = this.#schedule
     const outside = new AbortController()
     const runners = plans.map((plan, i) => this.#makeRunner(plan, i))
-    const options = { rules, clock: this.#clock, signal: outside.signal }
+    const options = { rules, clock: this.#makeClock(), signal: outside.signal }
     const discard = (value: Value) => void this.#discarded.push(value)
     const ends: { win: Win<Value> | null | 'aborted'; at: number }[] = []
     const end = (win: Win<Value> | null | 'aborted') => {
       ends.push({ win, at: this.#clock.now() })
       this.#requireReleased(win)
+      assert.is(this.#armed, 0, 'an alarm is left')
     }
     const race = runRace(runners, { ...options, discard }).then(end, () => end('aborted'))
-    if (abortAt !== null) await this.#clock.turnTo(abortAt)
-    outside.abort('enough')
+    await this.#clock.turnTo(abortAt ?? END)
+    assert.ok(abortAt !== null || ends.length === 1, 'it does not end by itself')
     // an abort after the end changes nothing
-    if (abortAt === null) assert.is(outside.signal.aborted, true)
+    outside.abort('enough')
     await this.#clock.turnTo(END)
     await race
     this.#conclude(ends)
   }
 
+  /** The race's alarms are counted apart from the runners'. */
+  #makeClock(): Clock {
+    const at = (time: number, callback: () => void) => {
+      let over = false
+      const forget = () => {
+        if (!over) this.#armed -= 1
+        over = true
+      }
+      this.#armed += 1
+      const disarm = this.#clock.at(time, () => {
+        forget()
+        callback()
+      })
+      return () => {
+        forget()
+        disarm()
+      }
+    }
+    return { now: () => this.#clock.now(), at }
+  }
+
   #makeRunner(plan: Plan, i: number): Runner<Value> {
-    const { priority, timeout } = plan
+    const { priority, timeout, doubted } = plan
     const run = (lane: Lane): Promise<Value> => {
       assert.is(this.#signals[i], null, 'started twice')
       this.#signals[i] = lane.signal
@@ -134,7 +160,7 @@ class Play {
       }
       return this.#work(plan, i, lane)
     }
-    return { priority, timeout, run }
+    return { priority, timeout, doubted, run }
   }
 
   async #work(plan: Plan, i: number, lane: Lane): Promise<Value> {
@@ -186,7 +212,7 @@ class Play {
     assert.is(new Set(this.#discarded).size, this.#discarded.length, 'discarded twice')
     assert.is(this.#discarded.length, lost.length, 'a value is nobody’s')
     assert.ok(lost.every((value) => this.#discarded.includes(value)))
-    assert.is(this.#clock.alarms, 0, 'an alarm is left')
+    assert.is(this.#armed + this.#clock.alarms, 0, 'an alarm was set after the end')
     assert.is(this.#open, 0, 'a question is left without an answer')
     const { plans, rules } = this.#schedule
     const budget = Math.max(0, ...plans.map(({ timeout }) => timeout)) + rules.grace
@@ -201,13 +227,15 @@ class Play {
     }
   }
 
-  #requireBest({ runner }: Value, at: number): void {
+  #requireBest({ runner, at: up }: Value, at: number): void {
     const priority = this.#schedule.plans[runner]?.priority ?? 0
     for (const value of this.#made) {
       const plan = this.#schedule.plans[value.runner] as Plan
       const better = plan.priority > priority && value.at < at && value.at < plan.timeout
       assert.not.ok(better, `runner ${value.runner} was up and better`)
     }
+    const awaited = this.#schedule.plans.some((plan) => plan.priority > priority && !plan.doubted)
+    assert.ok(awaited || at === up, `it was up at ${up}, and waited for one that is doubted`)
   }
 }
 

@@ -27,7 +27,8 @@ export function inventSchedule(random: Random): Schedule {
   const entrants = priorities
     .sort((a, b) => b - a)
     .map((priority) => {
-      return { priority, timeout: random.percent(30) ? random.between(1, 400) : 2000 }
+      const timeout = random.percent(30) ? random.between(1, 400) : 2000
+      return { priority, timeout, doubted: random.percent(25) }
     })
   const rules = {
     stagger: random.pick([0, 10, 50, 250]),
