@@ -7,16 +7,12 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
 import { noteThrown } from '../test/helpers/thrown.ts'
-import { type News, type Order, PREFIX } from './messages.ts'
-import { LONGEST } from './mutator.ts'
+import type { News } from './messages.ts'
 import { TARGETS } from './targets.ts'
+import { runWorker } from './watched-worker.ts'
 
-/** Milliseconds after which an input is taken for one that never ends. */
-const HUNG = 20_000
-const LOOK_EVERY = 500
 const FINDINGS = 'fuzz/findings'
 const OUT = 'dist/fuzz'
 
@@ -50,30 +46,16 @@ async function bundle(): Promise<void> {
 }
 
 /** Fuzzes one target for its time; how much was found. */
-function fuzz(name: string): Promise<number> {
-  const current = new SharedArrayBuffer(PREFIX + LONGEST)
-  const workerData: Order = { target: name, seed, seconds, current }
-  const worker = new Worker(join(process.cwd(), OUT, 'worker.mjs'), { workerData, execArgv: [] })
-  let found = 0
-  const keep = (input: Uint8Array, error: string) => {
-    found += 1
+async function fuzz(name: string): Promise<number> {
+  let count = 0
+  const found = (input: Uint8Array, error: string) => {
+    count += 1
     console.log(`${name}: ${save(name, input)}\n${error}\n`)
   }
-  return new Promise((resolve) => {
-    const watch = watchHang(current, (input) => {
-      keep(input, `it never ends: more than ${HUNG} ms`)
-      void worker.terminate()
-    })
-    worker.on('message', (news: News) => {
-      if (news.kind === 'finding') keep(news.input, news.error)
-      else summarise(name, news, found)
-    })
-    worker.on('error', (error) => keep(lastInput(current), `it ended the process: ${error.stack}`))
-    worker.on('exit', () => {
-      clearInterval(watch)
-      resolve(found)
-    })
-  })
+  const script = join(process.cwd(), OUT, 'worker.mjs')
+  const done = (news: News & { kind: 'done' }) => summarise(name, news, count)
+  await runWorker(script, { target: name, seed, seconds }, { found, done })
+  return count
 }
 
 function summarise(
@@ -89,27 +71,6 @@ function summarise(
     times: runs,
     outcome,
   })
-}
-
-/** Calls `hung` once with the input that is being run for too long. */
-function watchHang(current: SharedArrayBuffer, hung: (input: Uint8Array) => void) {
-  const counter = new Int32Array(current, 0, 1)
-  let last = -1
-  let since = Date.now()
-  const timer = setInterval(() => {
-    const count = Atomics.load(counter, 0)
-    if (count !== last) since = Date.now()
-    last = count
-    if (Date.now() - since < HUNG || count === 0) return
-    clearInterval(timer)
-    hung(lastInput(current))
-  }, LOOK_EVERY)
-  return timer
-}
-
-function lastInput(current: SharedArrayBuffer): Buffer {
-  const bytes = Buffer.from(current)
-  return Buffer.from(bytes.subarray(PREFIX, PREFIX + bytes.readUInt32LE(4)))
 }
 
 function save(name: string, input: Uint8Array): string {
