@@ -41,15 +41,29 @@ test('cut at every byte, and every byte changed: ignored with one line at -v, or
     return [sound.subarray(0, at), changed]
   }).flat()
   const routes = ['dead', 'live'].map((name) => {
-    return fakeRoute(fakeNetwork(name), { at: { plain: '192.0.2.1' } })
+    return { ...fakeRoute(fakeNetwork(name), { at: { plain: '192.0.2.1' } }), machine: MACHINE }
   })
-  for (const damaged of damages) {
-    write(home, damaged)
+  const read = (bytes: Uint8Array) => {
+    write(home, bytes)
     const told: string[] = []
     const tell = (level: number, line: string) => void told.push(`${level} ${line}`)
     const { doubts } = new History(routes, { env: home.env, tell, rules: RULES })
-    for (const age of doubts.values()) assert.ok(age >= 0 && Number.isFinite(age))
+    return { doubts, told }
+  }
+  const whole = read(sound)
+  assert.equal([...whole.doubts.keys()], ['dead'])
+  assert.equal(whole.told, [])
+  for (const damaged of damages) {
+    const { doubts, told } = read(damaged)
+    const shown = damaged.toString('latin1')
+    // a damage can make a network of none, or another's age, but no other network
+    for (const [name, age] of doubts) {
+      assert.is(name, 'dead', shown)
+      assert.ok(age >= 0 && Number.isFinite(age), `${age}: ${shown}`)
+    }
     assert.ok(told.length <= 1 && told.every((line) => line.startsWith('1 ')), told.join('; '))
+    assert.ok(told.length === 1 || isJson(damaged), `not a word of ${shown}`)
+    assert.ok(told.length === 0 || doubts.size === 0, `ignored, and used: ${shown}`)
   }
   const what = 'the history cut at every byte, and every byte changed'
   noteComputer(what, damages.length, 'ignored with one line at -v, or read')
@@ -75,6 +89,15 @@ test.run()
 
 function fileOf({ folder }: Home): string {
   return join(folder, 'cache/byway/history')
+}
+
+function isJson(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString())
+    return true
+  } catch {
+    return false
+  }
 }
 
 function write(home: Home, bytes: Uint8Array): void {
