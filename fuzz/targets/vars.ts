@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict'
 import { Secret } from '../../src/core/secret.ts'
-import { AgeOpener } from '../../src/vars/age-file.ts'
-import { parseIdentities } from '../../src/vars/identity-text.ts'
+import { AgeOpener, type Opening } from '../../src/vars/age-file.ts'
+import { joinIdentities, parseIdentities } from '../../src/vars/identity-text.ts'
 import { parseRecipients, shorten } from '../../src/vars/recipients.ts'
 import { parseSopsFile } from '../../src/vars/sops-file.ts'
 import { openSopsTree } from '../../src/vars/sops-tree.ts'
@@ -10,16 +10,17 @@ import { parseSshKey } from '../../src/vars/ssh-key.ts'
 import { splitWords } from '../../src/vars/words.ts'
 import { survive, type Target } from '../target.ts'
 import { fixtures } from './fixtures.ts'
+import { KEY, OPENING, PLAINTEXT, REFUSED, seal } from './sops-seeds.ts'
 
 const IDENTITIES = fixtures('.txt', 'keys')
-const KEY = Buffer.alloc(32, 7)
+const AGE = fixtures('.age', 'clan-age')
 const SOPS = fixtures('secret', 'clan-sops')
 const ENC = 'ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]'
 
 /** Files as sops writes them. */
 const sops: Target = {
   name: 'sops',
-  seeds: SOPS,
+  seeds: [...OPENING, ...REFUSED, seal(PLAINTEXT, 'data:'), ...SOPS],
   words: [
     ...[
       '"sops":',
@@ -30,21 +31,52 @@ const sops: Target = {
       'key_groups',
       'shamir_threshold',
       ENC,
+      seal(PLAINTEXT, 'data:'),
+      seal('7', 'more:n:', 'int'),
     ],
     ...['_unencrypted', 'encrypted_regex', 'mac_only_encrypted', '[', '{', '{"a":', 'true', '1e9'],
   ],
   run: async (input) => {
     const file = await survive(['DATAERR'], () => parseSopsFile(input, 'file'))
-    if (file !== null) await survive(['DATAERR'], () => openSopsTree(file, KEY))
+    const data = file && (await survive(['DATAERR'], () => openSopsTree(file, KEY)))
     const value = openSopsValue(input.toString('latin1'), KEY, 'data:')
-    assert.equal(value, null, 'it has authenticated by chance')
+    for (const bytes of [data, value?.bytes]) {
+      assert.equal(bytes?.toString() ?? PLAINTEXT, PLAINTEXT, 'it has authenticated by chance')
+    }
+    const text = input.toString()
+    if (OPENING.includes(text)) assert.ok(data, 'a sound file does not open')
+    if (REFUSED.includes(text)) assert.ok(!data, 'a file opens that must not')
   },
+}
+
+/** Opens what is encrypted for the fixtures' user. */
+interface FixtureOpener {
+  open(bytes: Uint8Array): Promise<Opening>
+  /** what the seeds have in them */
+  readonly known: ReadonlySet<string>
+}
+
+let opener: Promise<FixtureOpener> | null = null
+
+/** Throws when no seed opens: then nothing behind the header would be fuzzed. */
+async function makeOpener(): Promise<FixtureOpener> {
+  const texts = IDENTITIES.map((bytes) => new Secret(bytes.toString()))
+  const sources = texts.map((text) => ({ label: 'file', path: null, text }))
+  const all = await Promise.all(sources.map((source) => parseIdentities(source, () => {})))
+  const { usable } = joinIdentities(all)
+  const ages = new AgeOpener(usable)
+  const open = (bytes: Uint8Array) => ages.open({ name: 'file', bytes })
+  const known = new Set<string>()
+  for (const seed of AGE) known.add((await open(seed)).plaintext?.toString() ?? '')
+  known.delete('')
+  assert.ok(known.size > 0, 'no seed opens')
+  return { open, known }
 }
 
 /** Age files, armored and not. */
 const ageFile: Target = {
   name: 'age-file',
-  seeds: fixtures('.age', 'clan-age'),
+  seeds: AGE,
   words: [
     '-----BEGIN AGE ENCRYPTED FILE-----\n',
     '-----END',
@@ -53,9 +85,11 @@ const ageFile: Target = {
     'age-encryption.org/v1',
   ],
   run: async (input) => {
-    const opener = new AgeOpener([])
-    const opening = await survive(['DATAERR'], () => opener.open({ name: 'file', bytes: input }))
-    assert.ok(!opening?.plaintext)
+    opener ??= makeOpener()
+    const { open, known } = await opener
+    const opening = await survive(['DATAERR'], () => open(input))
+    const plaintext = opening?.plaintext?.toString()
+    assert.ok(plaintext === undefined || known.has(plaintext), 'it has authenticated by chance')
   },
 }
 

@@ -1,20 +1,16 @@
 import * as assert from 'node:assert/strict'
-import { EventEmitter, once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
 import { askHttp, askJson, askText } from '../../src/computer/ask.ts'
 import { BannerCheck, type Verdict } from '../../src/core/banner.ts'
 import type { Connection } from '../../src/core/connection.ts'
-import type { SocketAddress } from '../../src/core/means.ts'
 import { Secret } from '../../src/core/secret.ts'
-import type { Attempt } from '../../src/core/types.ts'
 import { readJsonLines } from '../../src/daemons/json-lines.ts'
-import { parseBootstrap, TorControl } from '../../src/daemons/tor-control.ts'
 import { readHead } from '../../src/transports/http-head.ts'
 import { dialSocks } from '../../src/transports/socks.ts'
 import { SECRETS, survive, type Target } from '../target.ts'
+import { saying, withServer } from './server.ts'
+import { TOR_CONTROL } from './tor-control.ts'
 
 const [PASSWORD = ''] = SECRETS
 /** Bytes that the other side may have more than byway has read; what is behind is another test's. */
@@ -99,54 +95,28 @@ const socks: Target = {
     '\x05\x00\x00\x04',
   ],
   run: (input) =>
-    withServer(input.subarray(0, MOST), async (at, attempt) => {
+    withServer(saying(input.subarray(0, MOST)), async (at, attempt) => {
       const proxy = { at, user: 'me', password: new Secret(PASSWORD) }
       const dial = () => dialSocks(proxy, { host: 'web', port: 22 }, attempt)
       const connection = await survive(['UNAVAILABLE', 'IOERR'], dial)
       if (connection === null) return
       const rest = await readAll(connection)
-      assert.ok(
-        input
-          .subarray(0, MOST)
-          .subarray(-rest.length || MOST)
-          .equals(rest),
-        'bytes are lost',
-      )
+      const said = input.subarray(0, MOST)
+      assert.ok(rest.equals(said.subarray(lengthOfReplies(said))), 'bytes are lost, or too many')
     }),
 }
 
-/** What tor says on its control port. */
-const control: Target = {
-  name: 'tor-control',
-  seeds: [
-    '250 OK\r\n250 OK\r\n650 STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=10 TAG=x SUMMARY="a b"\r\n',
-    '250 OK\r\n250+x=\r\n..a\r\n.\r\n250 OK\r\n',
-    '515 Bad\r\n',
-    'BOOTSTRAP PROGRESS=5 SUMMARY="\\"" WARNING="x"',
-  ],
-  words: [
-    '250 ',
-    '250-',
-    '250+',
-    '650 ',
-    '\r\n',
-    '.\r\n',
-    'BOOTSTRAP ',
-    ' PROGRESS=',
-    'SUMMARY="',
-    '\\',
-    '"',
-  ],
-  run: (input) => {
-    parseBootstrap(input.toString())
-    return withServer(input, async ({ path }) => {
-      const control = await survive(['UNAVAILABLE'], () =>
-        TorControl.open({ socket: path, cookie: '/dev/null' }, (line) => parseBootstrap(line)),
-      )
-      await control?.ask('GETINFO stream-status')
-      control?.close()
-    })
-  },
+/** Bytes that a proxy says before the stream, which it grants (RFC 1928 sections 3 and 6, RFC 1929). */
+function lengthOfReplies(said: Buffer): number {
+  const [version, method] = said
+  assert.ok(version === 5 && (method === 0 || method === 2), 'a way that was not offered')
+  const login = method === 2 ? 2 : 0
+  assert.ok(login === 0 || said[3] === 0, 'the login was refused')
+  const [again, code, , kind = 0, length = 0] = said.subarray(2 + login)
+  assert.deepEqual([again, code], [5, 0], 'it was refused')
+  const address = { 1: 4, 3: 1 + length, 4: 16 }[kind]
+  assert.ok(address !== undefined, 'an address of no kind')
+  return 2 + login + 4 + address + 2
 }
 
 /** What daemons of this computer answer: JSON or not, it never throws. */
@@ -155,62 +125,20 @@ const daemons: Target = {
   seeds: ['HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}', '{"status":"success"}', 'errno=0\n\n'],
   words: ['HTTP/1.0 ', '\r\n\r\n', 'content-length: ', '{}', '}', ']', '\n\n', ' '],
   run: (input) =>
-    withServer(input, async (at, { signal }) => {
+    withServer(saying(input), async (at, { signal }) => {
       await askHttp(at, { path: '/' }, signal)
       await askJson(at, {}, signal)
       await askText(at, { text: 'get\n', end: '\n\n' }, signal)
     }),
 }
 
-export const WIRE_TARGETS = [banner, http, lines, socks, control, daemons]
+export const WIRE_TARGETS = [banner, http, lines, socks, TOR_CONTROL, daemons]
 
 function judge(pieces: readonly Uint8Array[]): { verdict: Verdict; firstLine: string } {
   const check = new BannerCheck()
   let verdict: Verdict = 'more'
   for (const piece of pieces) if (verdict === 'more') verdict = check.push(piece)
   return { verdict, firstLine: check.firstLine }
-}
-
-/** A server on a unix socket that says all of the input to whoever comes, and ends. */
-async function withServer(
-  input: Buffer,
-  work: (at: { path: string }, attempt: Attempt) => Promise<void>,
-): Promise<void> {
-  const at = await listenOnce()
-  saying = input
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(new Error('it takes for ever')), 5000)
-  const attempt = {
-    signal: late.signal,
-    stage: () => {},
-    mayStart: async () => {},
-    untouched: false,
-  }
-  try {
-    await work(at, attempt)
-    late.signal.throwIfAborted()
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-let saying: Buffer = Buffer.alloc(0)
-let listening: Promise<{ path: string } & SocketAddress> | null = null
-
-function listenOnce(): Promise<{ path: string } & SocketAddress> {
-  listening ??= (async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'byway-fuzz-'))
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-    const path = join(folder, 'socket')
-    const server = createServer({ allowHalfOpen: true }, (socket) => {
-      socket.on('error', () => {}).resume()
-      socket.end(saying)
-    })
-    server.listen(path).unref()
-    await once(server, 'listening')
-    return { path }
-  })()
-  return listening
 }
 
 async function readAll(connection: Connection): Promise<Buffer> {
