@@ -5,6 +5,7 @@ import { type DynamicForward, startDynamicForward } from '../helpers/dynamic-for
 import { inParallel, noteWire, rounds } from '../helpers/fault-budget.ts'
 import { type Fault, type Plan, startFaultProxy } from '../helpers/fault-proxy.ts'
 import { Random } from '../helpers/random.ts'
+import { soon } from '../helpers/soon.ts'
 import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
 import { startTinyproxy, type Tinyproxy } from '../helpers/tinyproxy.ts'
@@ -12,6 +13,10 @@ import { leavesNothing } from '../helpers/ways.ts'
 
 const random = new Random('faults under ssh')
 const BESIDE = 3
+/** Seconds that a command takes which ssh is not to wait for. */
+const LONG = 100
+/** ssh's own exit status, when its connection is lost. */
+const LOST = 255
 /** Bytes in which a peer or a proxy is still unknown, in each direction. */
 const EARLY = {
   direct: { down: 4, up: 0 },
@@ -48,11 +53,11 @@ for (const kind of ['direct', 'socks', 'http'] as const) {
     test(`${kind}, ${mode}: a fault in the handshake, and ssh is in by the next route`, async (context) => {
       const faults = Array.from({ length: rounds(6) }, () => earlyFault(kind, mode))
       await inParallel(faults, BESIDE, async (fault) => {
-        const { ssh, home, proxy } = await settle({ kind, mode, plan: { fault } }, context)
+        const { ssh, home, stop } = await settle({ kind, mode, plan: { fault } }, context)
         const { stdout, stderr } = await ssh.run('ssh', [MACHINE, 'echo in'])
         assert.is(stdout.toString(), 'in\n', `${JSON.stringify(fault)}: ${stderr}`)
         await leavesNothing(home)
-        proxy.stop()
+        await stop()
       })
       noteWire(
         `${kind} ${mode}, real ssh: a fault in the handshake`,
@@ -66,13 +71,14 @@ for (const kind of ['direct', 'socks', 'http'] as const) {
     test(`${kind}, ${mode}: a fault in the session ends it, soon, and nothing is left`, async (context) => {
       const faults = Array.from({ length: rounds(4) }, lateFault)
       await inParallel(faults, BESIDE, async (fault) => {
-        const { ssh, home, proxy } = await settle({ kind, mode, plan: { fault } }, context)
-        const { status, stderr } = await ssh.run('ssh', [MACHINE, 'cat; sleep 100'], {
+        const { ssh, home, stop } = await settle({ kind, mode, plan: { fault } }, context)
+        const { status, stderr, ms } = await ssh.run('ssh', [MACHINE, `cat; sleep ${LONG}`], {
           input: Buffer.alloc(200_000),
         })
-        assert.ok(status !== null, `${JSON.stringify(fault)}: ${stderr}`)
+        assert.is(status, LOST, `${JSON.stringify(fault)}: ${stderr}`)
+        assert.ok(ms < 500 * LONG, `${JSON.stringify(fault)}: after ${ms} ms`)
         await leavesNothing(home)
-        proxy.stop()
+        await stop()
       })
       noteWire(
         `${kind} ${mode}, real ssh: a fault in the session`,
@@ -85,13 +91,13 @@ for (const kind of ['direct', 'socks', 'http'] as const) {
       const times = rounds(2)
       for (let i = 0; i < times; i++) {
         const pace = { size: () => random.between(1, 60_000), pause: () => random.between(0, 8) }
-        const { ssh, proxy, home } = await settle({ kind, mode, plan: { pace } }, context)
+        const { ssh, home, stop } = await settle({ kind, mode, plan: { pace } }, context)
         const input = random.bytes(1_500_000)
         const { stdout, stderr, status } = await ssh.run('ssh', [MACHINE, 'cat'], { input })
         assert.is(status, 0, stderr)
         assert.ok(stdout.equals(input), `${stdout.length} bytes of ${input.length}`)
         await leavesNothing(home)
-        proxy.stop()
+        await stop()
       }
       noteWire(`${kind} ${mode}, real ssh: 1.5 MB in pieces with pauses`, times, 'every byte once')
     })
@@ -140,12 +146,23 @@ async function settle({ kind, mode, plan }: Scene, context: Context) {
     http: { http: `http://${http.user}:${http.password}@127.0.0.1:${at}` },
   }[kind]
   const home = new Home(EXECUTABLE)
-  const next = { host: '127.0.0.1', port: sshd.port }
+  // it says nothing before the fault: whoever is in by it has met the fault
+  const opens = plan.fault === undefined ? Promise.resolve() : proxy.befell
+  const door = await startFaultProxy({ to: onLoopback(sshd), opens, planFor: () => ({}) })
   home.writeInventory({
     networks: {
       top: { priority: 2, ...settings, peers: { [MACHINE]: peer } },
-      next: { priority: 1, peers: { [MACHINE]: next } },
+      next: { priority: 1, peers: { [MACHINE]: onLoopback(door) } },
     },
   })
-  return { home, proxy, ssh: new SshClient({ home, sshd, include: SNIPPETS[mode] }) }
+  const stop = async () => {
+    if (plan.fault !== undefined) await soon(JSON.stringify(plan.fault), proxy.befell)
+    proxy.stop()
+    door.stop()
+  }
+  return { home, stop, ssh: new SshClient({ home, sshd, include: SNIPPETS[mode] }) }
+}
+
+function onLoopback({ port }: { readonly port: number }) {
+  return { host: '127.0.0.1', port }
 }
