@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EXECUTABLE, Home, startByway } from '../helpers/byway.ts'
+import { EXECUTABLE, Home, runByway, startByway } from '../helpers/byway.ts'
 import { inParallel, noteComputer, rounds } from '../helpers/fault-budget.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
 import { startSilent } from '../helpers/peers.ts'
@@ -14,6 +14,12 @@ const BANNER = 'SSH-2.0-x\r\n'
 /** Where Debian's package faketime has its library. */
 const LIBRARY = findLibrary()
 const JUMPS = ['+3600', '-3600', '+86400000', '-86400000', '+0'] as const
+
+/** Where its time stands, and what makes byway go by it. */
+interface Clock {
+  readonly file: string
+  readonly env: Readonly<Record<string, string>>
+}
 
 const test = suite<{ peer: Listener; silent: Listener }>('a clock that jumps')
 
@@ -48,7 +54,11 @@ test('by hours and by years, either way: the next route comes in its turn, limit
         env,
         input: '',
       })
-      const jumping = setInterval(() => setClock(file, random.pick(JUMPS)), 20)
+      let jumps = 0
+      const jumping = setInterval(() => {
+        setClock(file, random.pick(JUMPS))
+        jumps += 1
+      }, 20)
       const [connected, failed] = await Promise.all([connects.result, fails.result])
       clearInterval(jumping)
       assert.is(connected.status, 0, connected.stderr)
@@ -56,6 +66,8 @@ test('by hours and by years, either way: the next route comes in its turn, limit
       assert.is(failed.status, 69, failed.stderr)
       const ms = Number(/ (\d+) ms$/m.exec(failed.stderr)?.[1])
       assert.ok(ms >= 1000 && ms < 20_000, failed.stderr)
+      assert.ok(jumps > 1, `${jumps} jumps`)
+      await requireJump(home, { file, env })
     },
   )
   noteComputer(
@@ -66,6 +78,19 @@ test('by hours and by years, either way: the next route comes in its turn, limit
 })
 
 test.run()
+
+/** Byway's own clock follows the file: what it logs is of then. */
+async function requireJump(home: Home, { file, env }: Clock): Promise<void> {
+  const log = join(home.folder, 'state/byway/log')
+  for (const days of [1000, -1000]) {
+    rmSync(log, { force: true })
+    setClock(file, `${days < 0 ? '' : '+'}${days * 86_400}`)
+    await runByway(home, ['connect', '--timeout', '0.1', '-n', 'silent', MACHINE], { env })
+    const logged = readFileSync(log, 'utf8')
+    const jump = (Date.parse(logged.slice(0, logged.indexOf(' '))) - Date.now()) / 86_400_000
+    assert.ok(Math.abs(jump - days) < 1, `a jump of ${jump} days, not of ${days}: ${logged}`)
+  }
+}
 
 function settle({ peer, silent }: { peer: Listener; silent: Listener }): Home {
   const home = new Home(EXECUTABLE)
