@@ -22,24 +22,25 @@ interface Weather {
   readonly name: string
   /** run in the namespace */
   readonly setup: readonly (readonly string[])[]
-  /** a rule of nftables that drops */
+  /** what is dropped, by nftables */
   readonly drop?: string
   /** bytes that go both ways */
   readonly bytes: number
 }
 
-const MTU = ['ip', 'link', 'set', 'lo', 'mtu', '1500']
+// packets as on a wire: without the second a loopback's are of up to 64 KiB, and too few to be lost
+const MTU = 'ip link set lo mtu 1500 gso_max_segs 1'.split(' ')
 const WEATHERS: readonly Weather[] = [
   {
     name: '3 % of all packets lost',
     setup: [MTU],
-    drop: 'meta l4proto tcp numgen random mod 100 < 3 drop',
+    drop: 'meta l4proto tcp numgen random mod 100 < 3',
     bytes: 600_000,
   },
   {
     name: 'every fourth SYN passes',
     setup: [MTU],
-    drop: 'tcp flags & (syn | ack) == syn numgen inc mod 4 < 3 drop',
+    drop: 'tcp flags & (syn | ack) == syn numgen inc mod 4 < 3',
     bytes: 1000,
   },
   {
@@ -59,8 +60,11 @@ for (const weather of WEATHERS) {
       const { inside } = namespace
       const sshd = await startSshd({ inside })
       await echo({ sshd, inside, mode, host: '127.0.0.1' }, weather.bytes)
+      const harm = await countHarm(weather, namespace)
+      assert.ok(harm > 0, 'there was no weather')
       sshd.stop()
       namespace.stop()
+      console.log(`${weather.name}, ${mode}: ${harm} packets met it`)
       noteWire(`${weather.name}, ${mode}, real ssh`, 1, 'ssh is in, every byte once')
     })
   }
@@ -106,5 +110,13 @@ async function echo({ sshd, inside, host, mode }: Place, bytes: number): Promise
 async function makeWeather({ setup, drop }: Weather, { inside }: Namespace): Promise<void> {
   for (const command of setup) await mustRun([...inside, ...command], { env: SBIN_ENV })
   if (drop === undefined) return
-  await mustRun([...inside, 'nft', '-f', '-'], { env: SBIN_ENV, input: `${DROP}${drop}\n}\n}\n` })
+  const input = `${DROP}${drop} counter drop\n}\n}\n`
+  await mustRun([...inside, 'nft', '-f', '-'], { env: SBIN_ENV, input })
+}
+
+/** How many packets the kernel has dropped, or held back for the rate. */
+async function countHarm({ drop }: Weather, { inside }: Namespace): Promise<number> {
+  const ask = drop === undefined ? 'tc -s qdisc show dev lo' : 'nft list ruleset'
+  const { stdout } = await mustRun([...inside, ...ask.split(' ')], { env: SBIN_ENV })
+  return Number(/(?:counter packets|overlimits) (\d+)/.exec(stdout.toString())?.[1])
 }

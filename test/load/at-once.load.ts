@@ -4,14 +4,7 @@ import * as assert from 'uvu/assert'
 import { noteThrown } from '../helpers/thrown.ts'
 import { until } from '../helpers/until.ts'
 import { HANDOVERS, Stage } from '../helpers/ways.ts'
-import {
-  countDescriptors,
-  inTurns,
-  leftBehind,
-  memoryOf,
-  openSessions,
-  ownMemoryOf,
-} from './many.ts'
+import { inTurns, leftBehind, memoryOf, openSessions, ownMemoryOf } from './many.ts'
 
 const COUNT = Number(process.env['BYWAY_TEST_SESSIONS'] ?? 60)
 /** Milliseconds for as many processes to be gone. */
@@ -29,7 +22,6 @@ for (const way of HANDOVERS.filter(({ network }) => network === 'direct')) {
   load(`${way.name}: ${COUNT} sessions, all open, all in use`, async ({ stage }) => {
     const traveller = stage.travel(way)
     const { home } = traveller
-    const before = countDescriptors(process.pid)
     const sessions = await openSessions(traveller, COUNT)
     const byways = home.liveByways()
     assert.is(byways.length, way.mode === 'relay' ? COUNT : 0)
@@ -43,7 +35,6 @@ for (const way of HANDOVERS.filter(({ network }) => network === 'direct')) {
     )
     await until('nothing is left', () => home.live().length === 0, LEAVE)
     assert.equal(leftBehind(home), [])
-    await until('descriptors are closed', () => countDescriptors(process.pid) <= before, LEAVE)
     const memory = `each byway ${toMiB(own)} MiB of its own, ${toMiB(mean)} resident, at most ${toMiB(most)}`
     const outcome =
       way.mode === 'relay'
