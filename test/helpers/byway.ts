@@ -35,6 +35,8 @@ export interface BywayOptions {
   readonly cwd?: string | undefined
   /** a program and its arguments that run byway, such as `nsenter …` */
   readonly inside?: readonly string[] | undefined
+  /** milliseconds after which it is killed, instead of two minutes */
+  readonly limit?: number | undefined
 }
 
 /**
@@ -137,8 +139,8 @@ function lineFor({ artefact }: Home, args: readonly string[], { inside = [] }: B
   return [...inside, ...artefact.argv, ...args]
 }
 
-function settingsFor(home: Home, { env, input, cwd }: BywayOptions) {
-  return { env: { ...home.env, ...env }, input, cwd: cwd ?? home.folder }
+function settingsFor(home: Home, { env, input, cwd, limit }: BywayOptions) {
+  return { env: { ...home.env, ...env }, input, limit, cwd: cwd ?? home.folder }
 }
 
 function makeArtefact(name: Artefact['name'], runner: readonly string[]): Artefact {

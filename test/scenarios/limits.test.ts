@@ -4,8 +4,10 @@ import { EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
 import { REFUSING } from '../helpers/peers.ts'
 import { mustRun } from '../helpers/program.ts'
-import { MACHINE } from '../helpers/ssh-client.ts'
+import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
+import { startSshd } from '../helpers/sshd.ts'
 import { makeStranger } from '../helpers/stranger.ts'
+import { leavesNothing } from '../helpers/ways.ts'
 
 const BANNER = 'SSH-2.0-x\r\n'
 
@@ -95,6 +97,28 @@ limits(
     assert.match(jump.stderr, /start "ssh": too many open files/)
   },
 )
+
+limits('fewer descriptors than Node starts with: it ends at once, and so does ssh', async () => {
+  const sshd = await startSshd()
+  const home = new Home(EXECUTABLE)
+  home.writeInventory(inventoryAt('127.0.0.1', sshd.port))
+  const inside = ['prlimit', '--nofile=16:16', '--']
+  const alone = await runByway(home, ['connect', MACHINE], { inside, limit: 20_000 })
+  assert.is.not(alone.status, 0)
+  assert.is(alone.stdout.toString(), '')
+  for (const mode of ['relay', 'fdpass'] as const) {
+    const ssh = new SshClient({ home, sshd, include: SNIPPETS[mode], inside })
+    const { status, stderr } = await ssh.run('ssh', [MACHINE, 'true'], { limit: 20_000 })
+    assert.is(status, 255, `${mode}: ${stderr}`)
+    assert.is.not(stderr, '', mode)
+  }
+  // with enough of them it is in: it was not for another reason
+  const ssh = new SshClient({ home, sshd, include: SNIPPETS.relay })
+  const { status, stderr } = await ssh.run('ssh', [MACHINE, 'true'])
+  assert.is(status, 0, stderr)
+  await leavesNothing(home)
+  sshd.stop()
+})
 
 limits.run()
 
