@@ -64,7 +64,7 @@ const GARBAGE: Readonly<Record<string, () => Buffer>> = {
 }
 
 for (const [name, make] of Object.entries(GARBAGE)) {
-  test(`${name} at every offset: the next route, or a stream that begins as SSH does`, async (context) => {
+  test(`${name} within a handshake: the next route, or a stream that begins as SSH does`, async (context) => {
     let times = 0
     for (const way of context.ways) {
       const offsets = await placesIn(way)

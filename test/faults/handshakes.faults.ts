@@ -73,7 +73,7 @@ test.after(({ peer, next, ways }) => {
 })
 
 for (const does of ['close', 'reset', 'stall'] as const) {
-  test(`${does} at every offset, both directions: the next route, or the right bytes`, async (context) => {
+  test(`${does} within a handshake, both directions: the next route, or the right bytes`, async (context) => {
     for (const way of context.ways) {
       const all = await offsetsOf(way, does)
       await inParallel(all, besideOf(way), (offset) => fallOver(way, offset, context))
