@@ -170,10 +170,11 @@ test('the connection is kept alive after a minute of silence', async () => {
   const target = { host: server.host, port: server.port }
   const connection = await dialTcp(target, new FakeAttempt())
   const { localPort } = connection.socket as { localPort: number }
-  const port = localPort.toString(16).toUpperCase().padStart(4, '0')
-  const line = readFileSync('/proc/net/tcp', 'utf8')
-    .split('\n')
-    .find((row) => new RegExp(`^ *\\d+: 0100007F:${port} `).test(row))
+  const at = (port: number) => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  // another connection may have had our port, and wait for its end (TIME-WAIT)
+  const ends = `${at(localPort)} ${at(server.port)}`
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n')
+  const line = rows.find((row) => row.includes(`: ${ends} 01 `))
   // proc(5): the timer's kind, 2 is keepalive, and when it rings, in ticks of 10 ms
   const [, kind, ticks = ''] = / (\d\d):([0-9A-F]{8}) /.exec(line ?? '') ?? []
   assert.is(kind, '02')
