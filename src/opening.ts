@@ -17,7 +17,7 @@ export interface Opening {
    * has changed. Throws why that failed.
    */
   renew(): Promise<OpenedInventory | null>
-  /** Reads the sources again, whatever the cache says. */
+  /** Reads the sources again, as the cache turned out to be damaged. */
   reread(): Promise<OpenedInventory>
 }
 
@@ -54,5 +54,9 @@ export async function openWatched(
     const limit = limitOf(header.settings.timeout) ?? null
     return (await awaitStale(flakes, { ...context, limit })) ? open(false) : null
   }
-  return { inventory, renew, reread: () => open(true) }
+  const reread = () => {
+    voice.tell(1, 'the cache is damaged: the sources are read again')
+    return open(true)
+  }
+  return { inventory, renew, reread }
 }
