@@ -12,27 +12,27 @@ export interface SocketPair {
 }
 
 /**
- * Makes a pair like socketpair(2), which Node does not offer: a unix socket in a folder that only
- * we can enter, connected once, its name gone before this resolves.
+ * Makes a pair like socketpair(2), which Node does not offer: a unix socket in a folder that only we
+ * can enter, connected once. The folder is gone before anything else of byway's can run, a signal's
+ * listener among it: `listen` and `connect` do at once what they do with a path.
  */
 export async function makeSocketPair(description: string): Promise<SocketPair> {
-  const folder = mkdtempSync(join(tmpdir(), 'byway-pair-'))
-  const remove = () => rmSync(folder, { recursive: true, force: true })
-  process.once('exit', remove)
-  const path = join(folder, 'socket')
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true })
+  const accepted = new Promise<Socket>((resolve, reject) => {
+    server.once('error', reject).once('connection', resolve)
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'byway-pair-'))
+  const path = join(folder, 'socket')
+  let ours: PulledSocket
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(path, resolve)
-    })
-    const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
-    const ours = new PulledSocket(description, (onread) =>
-      connect({ path, onread, allowHalfOpen: true }),
-    )
+    server.listen(path)
+    ours = new PulledSocket(description, (onread) => connect({ path, onread, allowHalfOpen: true }))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
     return { ours, theirs: await accepted }
   } finally {
     server.close()
-    remove()
-    process.off('exit', remove)
   }
 }
