@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { git } from './git.mjs'
 import runtimes from './runtimes.json' with { type: 'json' }
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -65,11 +66,4 @@ function audit() {
 /** @param {string} path */
 function sha256(path) {
   return createHash('sha256').update(readFileSync(path)).digest('hex')
-}
-
-/** @param {string[]} words */
-function git(...words) {
-  const { status, stdout, stderr } = spawnSync('git', words, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`git ${words.join(' ')}: ${stderr}`)
-  return stdout.trim()
 }

@@ -17,6 +17,7 @@ import {
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { git } from './git.mjs'
 
 const PAGE = 'docs/reliability.md'
 /** What make is asked for; `SUITES="test,T=core/ fuzz"` for other targets, or fewer. */
@@ -114,11 +115,6 @@ function describe(runs) {
     }),
   ]
   return lines.join('\n')
-}
-
-/** @param {string[]} words */
-function git(...words) {
-  return spawnSync('git', words, { encoding: 'utf8' }).stdout.trim()
 }
 
 /** @param {string} text */
