@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process'
-import { withoutKeys } from './children/environment.ts'
+import { readOutput } from './computer/programs.ts'
 import type { Machine } from './core/types.ts'
 import { keepsHostKeys, readAuthorities } from './host-keys.ts'
 import { type KnownHostsCommandParts, makeKnownHostsCommand } from './ssh/known-hosts-command.ts'
@@ -66,11 +65,7 @@ async function lookAt(clan: string): Promise<Holdings> {
 }
 
 /** An option that ssh does not know ends it, and with it every login: it is asked first. */
-function sshHasOption(option: string): Promise<boolean> {
-  const args = ['-F', 'none', '-G', '-o', option, 'localhost']
-  return new Promise((resolve) => {
-    execFile('ssh', args, { timeout: PATIENCE, env: withoutKeys(process.env) }, (error) =>
-      resolve(error === null),
-    )
-  })
+async function sshHasOption(option: string): Promise<boolean> {
+  const words = ['ssh', '-F', 'none', '-G', '-o', option, 'localhost'] as const
+  return (await readOutput([...words], AbortSignal.timeout(PATIENCE))) !== null
 }

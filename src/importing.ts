@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process'
-import { withoutKeys } from './children/environment.ts'
+import { readOutput } from './computer/programs.ts'
 import { messageOf } from './core/errors.ts'
 import type { Findings, Found, FoundNetwork, LeftOut } from './imports/findings.ts'
 import { listHostNames } from './imports/host-names.ts'
@@ -82,9 +81,5 @@ function problemOf(found: Found): string | null {
 /** Its DNS suffixes are for whoever connects: here no name server is asked. */
 function askSsh(config: string, name: string): Promise<string | null> {
   const args = ['-F', config, '-G', '-o', 'CanonicalizeHostname=no', '--', name]
-  return new Promise((resolve) => {
-    execFile('ssh', args, { timeout: PATIENCE, env: withoutKeys(process.env) }, (error, stdout) => {
-      resolve(error === null ? stdout : null)
-    })
-  })
+  return readOutput(['ssh', ...args], AbortSignal.timeout(PATIENCE))
 }

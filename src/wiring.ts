@@ -69,18 +69,12 @@ async function findMachine(name: string, opening: Opening): Promise<Machine> {
 /** The same, or the sources read again when the cache turns out to be damaged at this name. */
 async function soundFor(name: string, opening: Opening): Promise<Opening> {
   try {
-    if (opening.inventory.find(name) === null) checkAll(opening.inventory)
+    if (opening.inventory.find(name) === null) opening.inventory.checkAll()
     return opening
   } catch (error) {
     if (error instanceof BywayError) throw error
     return { ...opening, inventory: await opening.reread() }
   }
-}
-
-/** Throws when it is damaged anywhere: that there is no such name, and which are near, is told of all of it. */
-function checkAll(inventory: OpenedInventory): void {
-  inventory.checkIndex()
-  for (const _ of inventory.machines());
 }
 
 /** `cause`: why there is no newer inventory, in which it may be. */

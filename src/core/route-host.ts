@@ -5,7 +5,7 @@ import { isOnionName, requireNoOnion } from './onion.ts'
 import { technologyOf } from './resolve.ts'
 import type { Secret } from './secret.ts'
 import { isTicket } from './secret-host.ts'
-import type { Attempt, Route, VarReference } from './types.ts'
+import type { Attempt, Location, Route, VarReference } from './types.ts'
 
 /**
  * A route's host, read from where it is, as what dials the route may be told it. Tor alone gets an
@@ -22,9 +22,14 @@ export async function revealHost(
   const technology = technologyOf(route)
   const host = await means.reveal(at, route.clan, attempt)
   if (technology !== 'tor') requireNoOnion(host)
-  const isSecret = 'var' in at && !host.isPublic
-  if (!isSecret || isPlace(host.reveal(), technology) || means.trusts(route.network)) return host
+  if (!isSecretVar(at, host)) return host
+  if (isPlace(host.reveal(), technology) || means.trusts(route.network)) return host
   throw isNoPlace(at.var)
+}
+
+/** True for a host that stands in a var which had to be decrypted. */
+export function isSecretVar(at: Location, host: Secret): at is { readonly var: VarReference } {
+  return 'var' in at && !host.isPublic
 }
 
 /** True for what tells nothing but where a machine is, to those alone who bring one there. */

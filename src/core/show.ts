@@ -12,6 +12,11 @@ export function shortenOnion(text: string): string {
   return text.replace(/\S+/g, respell).replace(ONION, '$1….onion')
 }
 
+/** A text as it may be shown on a terminal and in the log. */
+export function showText(text: string): string {
+  return printable(shortenOnion(text))
+}
+
 /** A word as it is, but in plain letters and dots when it is an onion name in others. */
 function respell(word: string): string {
   return /%|\P{ASCII}/u.test(word) ? (spellOnion(word) ?? word) : word
@@ -20,7 +25,7 @@ function respell(word: string): string {
 /** A host for people, without giving away one that is a secret. */
 export function showHost(host: Host): string {
   const { at } = host
-  if ('plain' in at) return isTicket(at.plain) ? 'a ticket' : printable(shortenOnion(at.plain))
+  if ('plain' in at) return isTicket(at.plain) ? 'a ticket' : showText(at.plain)
   if ('var' in at) return printable(`var ${at.var.generator}/${at.var.file}`)
   if ('file' in at) return printable(at.file)
   return host.technology === 'tor' ? 'an onion name' : 'a ticket'

@@ -52,9 +52,7 @@ class Keeper {
   #progress: KeeperStatus['progress'] = { percent: 0, phase: 'starting' }
   /** why there is no daemon */
   #failure: BywayError | null = null
-  #stop: () => void = () => {}
-  /** the end of one that nobody uses */
-  #end: () => void = () => {}
+  #end: (why: 'stopped' | 'unused') => void = () => {}
   #heardFrom: () => void = () => {}
   readonly #asked: Promise<void>
 
@@ -80,11 +78,11 @@ class Keeper {
 
   /** From the daemon's start to its end. */
   async run(): Promise<void> {
-    const stopped = new Promise<'stopped' | 'unused'>((resolve) => {
-      this.#stop = () => resolve('stopped')
-      this.#end = () => resolve('unused')
+    const ended = new Promise<'stopped' | 'unused'>((resolve) => {
+      this.#end = resolve
     })
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, this.#stop)
+    const stop = () => this.#end('stopped')
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
     try {
       const daemon = await startDaemon(this.#order, {
         folder: this.#folder,
@@ -92,7 +90,7 @@ class Keeper {
       })
       this.#daemon = daemon
       void daemon.whenReady().then((way) => this.#announce(way))
-      const end = await Promise.race([daemon.ended, stopped, this.#unused(daemon)])
+      const end = await Promise.race([daemon.ended, ended, this.#unused(daemon)])
       if (end instanceof BywayError) throw end
       this.#state = 'stopping'
       if (end === 'stopped') this.#fail(this.#wasStopped())
@@ -146,7 +144,7 @@ class Keeper {
     if (request.ask === 'authorize') void this.#authorize(socket, request)
     if (request.ask === 'status') void this.#describe(socket)
     if (request.ask === 'hold') void this.#hold(socket, request.on)
-    if (request.ask === 'stop') this.#stop()
+    if (request.ask === 'stop') this.#end('stopped')
   }
 
   /** While it stops, who comes hears nothing but its end, and starts the next one. */
@@ -199,7 +197,7 @@ class Keeper {
   async #hold(socket: Socket, on: boolean): Promise<void> {
     this.#held = on
     if (on || (await this.#isUsed(this.#daemon))) this.#say(socket, { say: 'held', on })
-    else this.#end()
+    else this.#end('unused')
   }
 
   #fail(error: BywayError): void {

@@ -11,6 +11,7 @@ import type {
   Way,
 } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import { connectClaim } from './claim.ts'
 import { readJsonLines, sendJsonLine } from './json-lines.ts'
 
@@ -104,16 +105,11 @@ async function askWithin(
   ask: (socket: Socket) => Promise<unknown>,
 ): Promise<boolean> {
   const late = AbortSignal.timeout(limit)
-  try {
-    const socket = await connectClaim(runtime, late)
-    if (socket === null) return false
-    late.addEventListener('abort', () => socket.destroy(), { once: true })
+  const isThere = await meet(runtime, late, async (socket) => {
     await ask(socket)
-    socket.destroy()
-  } catch {
-    // crowded: too late as well
-  }
-  if (!late.aborted) return true
+    return true
+  })
+  if (!late.aborted) return isThere !== null
   throw new BywayError('UNAVAILABLE', `the keeper of "${basename(runtime)}" does not end`, {
     hint: 'was it stopped? "kill -CONT" lets it go on',
   })
@@ -159,12 +155,21 @@ function makeLease(socket: Socket, way: Way): Lease {
   }
 }
 
-async function askOnce(runtime: string, request: object): Promise<KeeperAnswer | null> {
-  const late = AbortSignal.timeout(ANSWER)
+function askOnce(runtime: string, request: object): Promise<KeeperAnswer | null> {
+  return meet(runtime, AbortSignal.timeout(ANSWER), (socket) => askOver(socket, request))
+}
+
+/** What `ask` gives of a connection to the keeper, which `late` ends; null when none can be had. */
+async function meet<T>(
+  runtime: string,
+  late: AbortSignal,
+  ask: (socket: Socket) => Promise<T>,
+): Promise<T | null> {
   const socket = await connectClaim(runtime, late).catch(() => null)
   if (socket === null) return null
-  late.addEventListener('abort', () => socket.destroy(), { once: true })
-  const answer = await askOver(socket, request)
+  const settled = whenAborted(late, () => socket.destroy())
+  const answer = await ask(socket)
+  settled()
   socket.destroy()
   return answer
 }

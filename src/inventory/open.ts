@@ -60,9 +60,9 @@ export class OpenedInventory {
     return null
   }
 
-  /** Throws when the cache is damaged where names are looked up: then "none" means nothing. */
-  checkIndex(): void {
-    this.#compiled.checkIndex()
+  /** Throws when the cache is damaged anywhere: then "none" means nothing, nor which names are near. */
+  checkAll(): void {
+    this.#compiled.checkAll()
   }
 
   /** Every machine, in the order in which the sources name them. */

@@ -3,7 +3,7 @@ import { BywayError } from '../core/errors.ts'
 import { isWithin } from '../core/ip.ts'
 import type { Means, SocksProxy } from '../core/means.ts'
 import { isOnionName } from '../core/onion.ts'
-import { revealHost } from '../core/route-host.ts'
+import { isSecretVar, revealHost } from '../core/route-host.ts'
 import { Secret } from '../core/secret.ts'
 import type { Attempt, Covered, Location, Network, Route, Technology } from '../core/types.ts'
 import { readOnionName } from './onion.ts'
@@ -53,9 +53,8 @@ async function findProxy(route: Route, host: Secret, dial: Dial): Promise<SocksP
   const { means, attempt } = dial
   attempt.stage('state')
   const proxies = await proxiesOf(route.network, means)
-  if (isSecret(route, host) && !proxies.every((one) => mayKnow(one, route.network, means))) {
-    throw wouldTell(route.network)
-  }
+  const mayAll = proxies.every((one) => mayKnow(one, route.network, means))
+  if (!mayAll && isSecretVar(route.host.at, host)) throw wouldTell(route.network)
   const proxy = await firstSpeaking(proxies, means, attempt.signal)
   const key = keyOf(route)
   // a tor that is not ours has its client keys in its own ClientOnionAuthDir
@@ -67,10 +66,6 @@ async function findProxy(route: Route, host: Secret, dial: Dial): Promise<SocksP
   const secret = readOnionKey(await means.reveal(key, route.clan, attempt))
   await lease.authorize(serviceOf(host), secret.reveal())
   return lease.proxy
-}
-
-function isSecret({ host: { at } }: Route, host: Secret): boolean {
-  return 'var' in at && !host.isPublic
 }
 
 /** An inventory may name any var, and call any proxy a tor: only one of this computer is taken for it. */

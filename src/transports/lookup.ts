@@ -5,6 +5,8 @@ import { reasonOf } from '../core/reasons.ts'
 import { countLookupThreads } from './lookup-threads.ts'
 
 let pending = 0
+/** what libuv has been told: it reads it once */
+let threads: string | undefined
 
 /**
  * True while a lookup has not come back. getaddrinfo(3) cannot be cancelled, and the end of a
@@ -45,9 +47,10 @@ type Found = (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => vo
 
 function startLookup(lookup: typeof dns.lookup, name: string, found: Found): void {
   pending += 1
-  // libuv reads this once, when its first thread starts; children are not to inherit it
+  // read when libuv's first thread starts; children are not to inherit it
   const inherited = process.env['UV_THREADPOOL_SIZE']
-  process.env['UV_THREADPOOL_SIZE'] = inherited ?? String(countLookupThreads())
+  threads ??= inherited ?? String(countLookupThreads())
+  process.env['UV_THREADPOOL_SIZE'] = threads
   lookup(name, { all: true, order: 'verbatim' }, (error, addresses) => {
     pending -= 1
     found(error, addresses)

@@ -1,27 +1,22 @@
 import { Unreachable } from '../../connect.ts'
 import { BywayError, EXIT_STATUS } from '../../core/errors.ts'
-import { printable } from '../../core/printable.ts'
 import { lastStage, type RouteReport } from '../../core/report.ts'
-import { shortenOnion, showRoute } from '../../core/show.ts'
+import { showRoute, showText } from '../../core/show.ts'
 import { table } from './table.ts'
 import { describeOutcome, milliseconds } from './words.ts'
 
 /** What went wrong, in lines for stderr and the log. */
 export function describeError(error: unknown): string {
   if (!(error instanceof BywayError)) return describeBug(error)
-  const lines = [`byway: ${show(error.message)}`]
+  const lines = [`byway: ${showText(error.message)}`]
   if (error instanceof Unreachable) lines.push(...routeLines(error.report.routes))
-  if (error.hint !== undefined) lines.push(`hint: ${show(error.hint)}`)
+  if (error.hint !== undefined) lines.push(`hint: ${showText(error.hint)}`)
   return `${lines.join('\n')}\n`
 }
 
 /** The exit status that belongs to what went wrong. */
 export function statusOf(error: unknown): number {
   return EXIT_STATUS[error instanceof BywayError ? error.exit : 'SOFTWARE']
-}
-
-function show(text: string): string {
-  return printable(shortenOnion(text))
 }
 
 function routeLines(routes: readonly RouteReport[]): string[] {
@@ -37,6 +32,6 @@ function routeLines(routes: readonly RouteReport[]): string[] {
 
 function describeBug(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  const lines = stack.split('\n').map(show)
+  const lines = stack.split('\n').map(showText)
   return `byway: this is a bug in byway, please report it\n${lines.join('\n')}\n`
 }

@@ -1,6 +1,6 @@
 import { systemClock } from '../../core/clock.ts'
 import { printable } from '../../core/printable.ts'
-import { shortenOnion } from '../../core/show.ts'
+import { showText } from '../../core/show.ts'
 import type { Voice } from '../../wiring.ts'
 
 /** Milliseconds between two lines of progress where they cannot replace each other. */
@@ -18,8 +18,7 @@ export function makeVoice(verbosity: number): Voice {
     tell: (level, text) => {
       if (level > verbosity) return
       progress(null)
-      write(`byway: ${printable(shortenOnion(text))}
-`)
+      write(`byway: ${showText(text)}\n`)
     },
     progress,
   }
