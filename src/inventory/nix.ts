@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { BywayError } from '../core/errors.ts'
 import { type Ended, type EvaluatorContext, runEvaluator, shortenError } from './evaluator.ts'
 import { LOST, MARK, makeExpression } from './nix-expression.ts'
@@ -5,6 +6,13 @@ import { isObject } from './schema.ts'
 
 /** Parts of one clan that may end the evaluation before it is given up. */
 const TRIES = 32
+
+/**
+ * Milliseconds to wait, one after the other, while another Nix holds its database: Nix gives up at
+ * once when it finds it so as it opens it, as when both are the first on a computer
+ * (https://github.com/NixOS/nix/issues/15987).
+ */
+const BUSY_WAITS = [100, 200, 400, 800, 1600]
 
 /** What a clan says besides its exports, and these where they were asked for. Nothing is checked. */
 export interface ClanFacts {
@@ -38,7 +46,7 @@ export async function evaluateWithNix(
 ): Promise<ClanFacts> {
   const skip: string[] = []
   for (;;) {
-    const ended = await runEvaluator(makeCommand(question, skip), context)
+    const ended = await runWhenFree(makeCommand(question, skip), context)
     if (ended === null) throw noNix()
     if (ended.status === 0) return readFacts(ended.output, skip)
     const part = lastMark(ended.words)
@@ -48,6 +56,24 @@ export async function evaluateWithNix(
     }
     skip.push(part)
   }
+}
+
+async function runWhenFree(
+  command: readonly string[],
+  context: EvaluatorContext,
+): Promise<Ended | null> {
+  for (const wait of BUSY_WAITS) {
+    const ended = await runEvaluator(command, context)
+    if (ended === null || ended.status === 0 || !isBusy(ended)) return ended
+    // an abort is what the next run throws
+    await delay(wait, undefined, { signal: context.signal }).catch(() => {})
+  }
+  return runEvaluator(command, context)
+}
+
+/** Whether Nix's database was what it ended for; that it waited for one is a `warning:`. */
+function isBusy({ words }: Ended): boolean {
+  return /^error:\s*SQLite database .* is busy/m.test(words)
 }
 
 function makeCommand({ installable, exports, refresh }: NixQuestion, skip: string[]): string[] {

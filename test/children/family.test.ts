@@ -7,6 +7,7 @@ import { dialCommand } from '../../src/transports/command.ts'
 import { FakeAttempt } from '../helpers/fake-attempt.ts'
 import { Marked } from '../helpers/marked.ts'
 import { soon } from '../helpers/soon.ts'
+import { until } from '../helpers/until.ts'
 
 /** Milliseconds after which what does not obey SIGTERM is killed. */
 const GRACE = 1000
@@ -30,7 +31,7 @@ const FAMILIES: readonly [name: string, script: string, members: number][] = [
 for (const [name, script, members] of FAMILIES) {
   test(`closing ends ${name}, at once`, async () => {
     const { connection, marked } = await open(script)
-    assert.ok(marked.live().length >= members, `${marked.live().length} live`)
+    await until(`${members} live`, () => marked.live().length >= members)
     connection.close()
     assert.ok((await marked.areGone()) < GRACE)
   })

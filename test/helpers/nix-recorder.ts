@@ -1,9 +1,20 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { makeFolder } from './cleanup.ts'
+import { type Running, start } from './program.ts'
 
 /** One store for all that a test file evaluates; nothing is written to the computer's own. */
 const store = makeFolder()
+const STORE_ENV = {
+  NIX_STORE_DIR: join(store, 'store'),
+  NIX_STATE_DIR: join(store, 'var'),
+  NIX_LOG_DIR: join(store, 'log'),
+  NIX_LOCALSTATE_DIR: join(store, 'state'),
+}
+
+/** The SQLite database of that store. */
+export const NIX_DATABASE = join(STORE_ENV.NIX_STATE_DIR, 'db/db.sqlite')
 
 /** A `nix` that goes before the real one in a PATH, counts how often it is run, and runs that. */
 export class NixRecorder {
@@ -15,7 +26,8 @@ export class NixRecorder {
     this.#log = join(bin, '.nix-runs')
     this.#delay = join(bin, '.nix-delay')
     mkdirSync(bin, { recursive: true })
-    const places = { STORE: 'store', STATE: 'var', LOG: 'log', LOCALSTATE: 'state' }
+    const nix = findNix(bin)
+    makeStore(nix)
     const program = join(bin, 'nix')
     writeFileSync(
       program,
@@ -23,8 +35,8 @@ export class NixRecorder {
         '#!/bin/sh',
         `echo run >>'${this.#log}'`,
         `[ ! -e '${this.#delay}' ] || sleep "$(cat '${this.#delay}')"`,
-        ...Object.entries(places).map(([name, at]) => `export NIX_${name}_DIR='${store}/${at}'`),
-        `exec '${findNix(bin)}' "$@"`,
+        ...Object.entries(STORE_ENV).map(([name, folder]) => `export ${name}='${folder}'`),
+        `exec '${nix}' "$@"`,
         '',
       ].join('\n'),
     )
@@ -41,6 +53,30 @@ export class NixRecorder {
     if (seconds === 0) rmSync(this.#delay, { force: true })
     else writeFileSync(this.#delay, String(seconds))
   }
+}
+
+/** Holds it so that another Nix finds it busy as it opens it: one in its rollback mode, written to. */
+const HOLD = `
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute('PRAGMA journal_mode=DELETE')
+database.execute('BEGIN IMMEDIATE')
+print('held', flush=True)
+sys.stdin.read()
+`
+
+/** Keeps every Nix of this file from its database until what is returned is killed. */
+export async function holdDatabase(): Promise<Running> {
+  const holder = start(['/usr/bin/python3', '-c', HOLD, NIX_DATABASE])
+  await holder.says('held')
+  return holder
+}
+
+/** A Nix fails where another one makes the same store at that moment. */
+function makeStore(nix: string): void {
+  if (existsSync(NIX_DATABASE)) return
+  const words = ['--extra-experimental-features', 'nix-command', 'eval', '--expr', 'null']
+  execFileSync(nix, words, { env: { HOME: store, ...STORE_ENV }, stdio: 'ignore' })
 }
 
 function findNix(besides: string): string {

@@ -3,10 +3,9 @@ import { delimiter, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { BywayError } from '../../src/core/errors.ts'
-import { shortenError } from '../../src/inventory/evaluator.ts'
 import { type ClanFacts, evaluateWithNix } from '../../src/inventory/nix.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
-import { NixRecorder } from '../helpers/nix-recorder.ts'
+import { holdDatabase, NIX_DATABASE, NixRecorder } from '../helpers/nix-recorder.ts'
 import { findByEnvironment } from '../helpers/proc.ts'
 import { until } from '../helpers/until.ts'
 
@@ -151,6 +150,35 @@ nix('leaves the flake as it is, without a lock', async () => {
   assert.is(place.recorder.runs, 1)
 })
 
+nix('waits until another Nix leaves the database', async () => {
+  const place = makePlace('clan = { };')
+  const holder = await holdDatabase()
+  const work = evaluate(place)
+  await until('nix has failed once', () => place.recorder.runs === 2)
+  holder.kill()
+  assert.is((await work).directory, '')
+})
+
+nix(
+  'a database that stays busy is an error, in bounded time, and an abort ends the wait',
+  async () => {
+    const place = makePlace('clan = { };')
+    const holder = await holdDatabase()
+    const error = await failureOf(evaluate(place))
+    assert.equal(
+      [error.exit, error.message],
+      ['DATAERR', `nix: SQLite database '${NIX_DATABASE}' is busy`],
+    )
+    assert.is(place.recorder.runs, 6)
+    const stop = new AbortController()
+    const aborted = failureOf(evaluate(place, stop.signal))
+    await until('nix has failed four times more', () => place.recorder.runs === 10)
+    stop.abort(new BywayError('UNAVAILABLE', 'enough'))
+    assert.is((await aborted).message, 'enough')
+    holder.kill()
+  },
+)
+
 for (const [name, lines, message] of [
   ['JSON that is cut off', 'printf "{\\"exports\\":"', 'nix: what it wrote is no JSON, or cut off'],
   ['no object', 'echo 3', 'nix: what it wrote is no JSON object'],
@@ -196,29 +224,5 @@ nix('an abort ends nix and all that it started', async () => {
   assert.is((await work).message, 'enough')
   await until('both are gone', () => sleepers().length === 0)
 })
-
-for (const [name, words, expected] of [
-  [
-    'the old form, its place after the message',
-    "warning: Git tree is dirty\nerror: attribute 'x' missing\n\n       at /nix/store/x:1:1:\n\n            1| x\n",
-    "attribute 'x' missing",
-  ],
-  [
-    'the new form, its message last',
-    "error:\n       … while evaluating the attribute 'x'\n         at «string»:1:1:\n\n       error: kaputt\n",
-    'kaputt',
-  ],
-  ['several, each once', 'error: a\nerror: b\nerror: a\n', 'a; b'],
-  ['none', 'Segmentation fault\n', 'Segmentation fault'],
-  ['nothing', '', 'it does not say why'],
-  [
-    'a password in a URL',
-    "error: unable to download 'https://me:secret@example.net/x'",
-    "unable to download 'https://[secret]@example.net/x'",
-  ],
-  ['a long one', `error: ${'x'.repeat(2000)}`, `${'x'.repeat(600)}…`],
-] as const) {
-  nix(`what Nix says is shortened: ${name}`, () => assert.is(shortenError(words), expected))
-}
 
 nix.run()
