@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { parseConfig } from '../src/inventory/config.ts'
 import { parseInventory } from '../src/inventory/parse.ts'
 import { makeFolder } from './helpers/cleanup.ts'
+import { useOwnStore } from './helpers/nix-recorder.ts'
 import { mustRun } from './helpers/program.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -48,7 +49,9 @@ nix('is a flake: nix itself evaluates it, nixpkgs replaced', async () => {
   const instead = ['--override-input', 'nixpkgs', `path:${folder}/nixpkgs`, '--no-write-lock-file']
   const attribute = `path:${folder}/byway#packages.x86_64-linux.default.pname`
   const argv = ['nix', 'eval', '--raw', attribute, ...experimental, ...instead]
-  const { stdout } = await mustRun(argv, { env: { ...process.env, HOME: folder } })
+  const { stdout } = await mustRun(argv, {
+    env: { ...process.env, ...useOwnStore(), HOME: folder },
+  })
   assert.is(stdout.toString(), 'byway')
 })
 
@@ -117,13 +120,12 @@ nix.run()
 /** What Nix makes of an expression over the flake, given a stand-in for nixpkgs. */
 async function evaluate(expression: string) {
   const argv = ['nix-instantiate', '--eval', '--strict', '--json', '--expr']
-  const { stdout } = await mustRun([
-    ...argv,
-    `let
+  const whole = `let
       standIn = import ${ROOT}test/nix/stand-in.nix;
       flake = (import ${ROOT}flake.nix).outputs { self = flake; inherit (standIn) nixpkgs; };
-    in ${expression}`,
-  ])
+    in ${expression}`
+  const env = { ...process.env, ...useOwnStore() }
+  const { stdout } = await mustRun([...argv, whole], { env })
   return JSON.parse(stdout.toString())
 }
 

@@ -53,8 +53,10 @@ test.before(async (context) => {
   desk.start(['wireguard-go', '--foreground', 'wg0'])
   desk.start(['socat', 'TUN:10.72.1.1/24,tun-name=tun9,iff-no-pi,iff-up', 'PIPE'])
   desk.start(['socat', 'TUN,tun-name=tap9,tun-type=tap,iff-up', 'PIPE'])
-  for (const device of ['wg0', 'tun9', 'tap9']) {
-    await untilSucceeds(desk, ['ip', 'link', 'show', device])
+  await untilSucceeds(desk, ['ip', 'link', 'show', 'wg0'])
+  for (const device of ['tun9', 'tap9']) {
+    // it is there before it has its address and is up
+    await untilSucceeds(desk, ['sh', '-c', `ip link show ${device} | grep -q '[<,]UP[,>]'`])
   }
   await desk.run(['sh', '-c', SETUP])
   const { stdout } = await desk.run([...NODE, PROGRAM, ...Object.keys(ROUTES)])

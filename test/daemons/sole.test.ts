@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { isClaimed } from '../../src/daemons/claim.ts'
 import { awaitSole, runSole } from '../../src/daemons/sole.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
+import { settled } from '../helpers/fake-clock.ts'
 import { mustRun } from '../helpers/program.ts'
 
 const sole = suite('daemons/sole')
@@ -63,8 +64,9 @@ sole('whoever waits hears of the end', async () => {
   const work = makeWork(folder)
   await work.begun
   const waits = [awaitSole(folder, NEVER), awaitSole(folder, NEVER)]
-  // connections are accepted by the same event loop
-  setTimeout(work.finish, 50)
+  // connections are accepted by the same event loop, each turn of which looks for them
+  for (let turn = 0; turn < 20; turn++) await settled()
+  work.finish()
   assert.equal(await Promise.all(waits), [true, true])
 })
 

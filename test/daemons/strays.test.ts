@@ -5,7 +5,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { endStrays } from '../../src/daemons/strays.ts'
 import { atExit, makeFolder } from '../helpers/cleanup.ts'
-import { isAlive } from '../helpers/proc.ts'
+import { findByEnvironment, isAlive } from '../helpers/proc.ts'
+import { until } from '../helpers/until.ts'
 
 const NOBODY = 65534
 
@@ -40,9 +41,11 @@ strays('ends what is of a run of this daemon, and nothing else', async () => {
   ])
   await endStrays(folder)
   assert.equal(
-    doomed.map(({ pid }) => isAlive(pid ?? 0)),
-    [false, false],
+    ['abc', 'def'].flatMap((run) => findByEnvironment(`BYWAY_RUN=${folder}/run.${run}`)),
+    [],
   )
+  // its memory is gone before it is
+  await until('both have ended', () => !doomed.some(({ pid }) => isAlive(pid ?? 0)))
   assert.equal(
     others.map(({ pid }) => isAlive(pid ?? 0)),
     [true, true, true],

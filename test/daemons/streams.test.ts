@@ -38,7 +38,7 @@ for (const [name, listening] of [
     assert.is(countStreamsTo(place, NOBODY), 2)
     if (!('path' in place)) {
       assert.is(countStreamsTo(place, clients[0]?.pid ?? 0), 1, "the daemon's own left out")
-      assert.is(countStreamsTo({ ...place, port: port - 1 }, NOBODY), 0, 'another port')
+      assert.is(countStreamsTo({ ...place, port: 1 }, NOBODY), 0, 'another port')
     }
     for (const client of clients) client.kill()
     await until('both are closed', () => countStreamsTo(place, NOBODY) === 0)

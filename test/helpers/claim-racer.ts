@@ -29,6 +29,7 @@ async function race(): Promise<void> {
     await once(server, 'listening')
     if (!(await takeClaim(folder, join(own, 'socket')))) return
     const noted = connect({ path: referee })
+    noted.write(String(process.pid))
     await once(noted, 'data')
     sweep(folder, basename(own))
     await delay(Math.random() * TERM)

@@ -29,8 +29,19 @@ void main(JSON.parse(process.argv[2] ?? '[]'))
 
 async function main(names: readonly NameToDial[]): Promise<void> {
   const results: Dialled[] = []
-  for (const name of names) results.push(await dial(name))
+  for (const name of names) results.push(await dialThrice(name))
   process.stdout.write(JSON.stringify(results), () => process.exit())
+}
+
+/** The fastest: a pause of the computer is in one of them, what a dial waits for is in each. */
+async function dialThrice(name: NameToDial): Promise<Dialled> {
+  const all: Dialled[] = []
+  for (let i = 0; i < 3; i++) all.push(await dial(name))
+  const outcome = [...new Set(all.map((one) => one.outcome))].join(', then ')
+  const ms = Math.min(...all.map((one) => one.ms))
+  const stages =
+    all.find((one) => `${one.stages}` !== `${all[0]?.stages}`)?.stages ?? all[0]?.stages ?? []
+  return { outcome, ms, stages, sockets: Math.max(...all.map(({ sockets }) => sockets)) }
 }
 
 async function dial({ host, alive, aborts }: NameToDial): Promise<Dialled> {

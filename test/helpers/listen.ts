@@ -40,11 +40,18 @@ export async function listen(
   return listener
 }
 
-/** A TCP port of loopback that nobody listens on now. */
+/**
+ * A TCP port of loopback that nobody listens on now, below those that Linux gives to whoever asks
+ * for any (ip_local_port_range): nobody gets it by chance before it is used.
+ */
 export async function findFreePort(): Promise<number> {
-  const listener = await listen((socket) => socket.destroy())
-  listener.stop()
-  return listener.port
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    const options = { host: '127.0.0.1', port }
+    const listener = await listen((socket) => socket.destroy(), options).catch(() => null)
+    listener?.stop()
+    if (listener !== null) return port
+  }
 }
 
 class Accepted implements Listener {

@@ -20,7 +20,7 @@ export class Marked {
   }
 
   /** Resolves with how many milliseconds it took until none was left; rejects after `limit`. */
-  areGone(limit = 2000): Promise<number> {
+  areGone(limit = 20_000): Promise<number> {
     return until('none of them is left', () => this.live().length === 0, limit).catch((error) => {
       const left = this.live().map(({ command }) => command)
       throw new Error(`${String(error)}: ${left.join(', ')}`)

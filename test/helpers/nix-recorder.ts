@@ -27,7 +27,7 @@ export class NixRecorder {
     this.#delay = join(bin, '.nix-delay')
     mkdirSync(bin, { recursive: true })
     const nix = findNix(bin)
-    makeStore(nix)
+    const store = useOwnStore(nix)
     const program = join(bin, 'nix')
     writeFileSync(
       program,
@@ -35,7 +35,7 @@ export class NixRecorder {
         '#!/bin/sh',
         `echo run >>'${this.#log}'`,
         `[ ! -e '${this.#delay}' ] || sleep "$(cat '${this.#delay}')"`,
-        ...Object.entries(STORE_ENV).map(([name, folder]) => `export ${name}='${folder}'`),
+        ...Object.entries(store).map(([name, folder]) => `export ${name}='${folder}'`),
         `exec '${nix}' "$@"`,
         '',
       ].join('\n'),
@@ -72,14 +72,19 @@ export async function holdDatabase(): Promise<Running> {
   return holder
 }
 
-/** A Nix fails where another one makes the same store at that moment. */
-function makeStore(nix: string): void {
-  if (existsSync(NIX_DATABASE)) return
-  const words = ['--extra-experimental-features', 'nix-command', 'eval', '--expr', 'null']
-  execFileSync(nix, words, { env: { HOME: store, ...STORE_ENV }, stdio: 'ignore' })
+/**
+ * The variables by which a Nix uses the store of this test file. It is made here: a Nix fails where
+ * another one makes the same store at that moment.
+ */
+export function useOwnStore(nix = findNix()): Readonly<Record<string, string>> {
+  if (!existsSync(NIX_DATABASE)) {
+    const words = ['--extra-experimental-features', 'nix-command', 'eval', '--expr', 'null']
+    execFileSync(nix, words, { env: { HOME: store, ...STORE_ENV }, stdio: 'ignore' })
+  }
+  return STORE_ENV
 }
 
-function findNix(besides: string): string {
+function findNix(besides = ''): string {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((at) => at !== besides)
   const found = folders.map((folder) => join(folder, 'nix')).find((path) => existsSync(path))
   if (found === undefined) throw new Error('no nix on this computer: install nix-bin')

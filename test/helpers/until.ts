@@ -5,7 +5,7 @@ const PAUSE = 10
  * Waits for something that sends no event, such as the end of somebody else's process. Resolves
  * with how many milliseconds it took; rejects when `limit` milliseconds were not enough.
  */
-export function until(what: string, isSo: () => boolean, limit = 10_000): Promise<number> {
+export function until(what: string, isSo: () => boolean, limit = 30_000): Promise<number> {
   const began = performance.now()
   return new Promise((resolve, reject) => {
     const look = () => {

@@ -42,10 +42,10 @@ for (const artefact of ARTEFACTS) {
 
 test.run()
 
-/** Null: the process has ended. */
+/** Null: the process has ended; it has no memory before it is gone, and an empty file then. */
 function filterOf(pid: number): string | null {
   try {
-    return readFileSync(`/proc/${pid}/coredump_filter`, 'utf8')
+    return readFileSync(`/proc/${pid}/coredump_filter`, 'utf8') || null
   } catch (error) {
     if (isAlive(pid)) throw error
     return null

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -46,7 +46,7 @@ test('a program that ends its side first is still written to', async () => {
   assert.is((await soon('its side', readConnection(connection))).toString(), 'first\n')
   await connection.write(Buffer.from('later'))
   await connection.end()
-  await until('it is written', () => readFileSync(file, 'utf8') === 'later')
+  await until('it is written', () => existsSync(file) && readFileSync(file, 'utf8') === 'later')
   connection.close()
 })
 
@@ -124,7 +124,11 @@ test('it ends, and somebody else keeps its output and says nothing', async () =>
 })
 
 test('it ends, and somebody else goes on with its output', async () => {
-  const connection = await open(['sh', '-c', '(echo hello; sleep 0.1; echo there) & exit 0'])
+  const connection = await open([
+    'sh',
+    '-c',
+    '(echo hello; while kill -0 $$ 2>/dev/null; do :; done; echo there) & exit 0',
+  ])
   assert.is((await soon('the end', readConnection(connection))).toString(), 'hello\nthere\n')
 })
 

