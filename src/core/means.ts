@@ -112,7 +112,7 @@ export interface Means {
   reveal(at: Location, clan: string | null, attempt: Attempt): Promise<Secret>
   /** The same of any text, also of several lines: what a daemon is configured by. Throws. */
   revealText(at: Location, clan: string | null, attempt: Attempt): Promise<Secret>
-  /** True when the user's configuration has this network, or trusts its source wholly. */
+  /** True when the user's configuration alone has this network, or trusts its source wholly. */
   trusts(network: Network): boolean
   /** A network's SOCKS setting as text, read from its source where the cache does not hold it. */
   readSetting(setting: Covered): Promise<Secret>

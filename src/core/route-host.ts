@@ -32,10 +32,14 @@ export function isSecretVar(at: Location, host: Secret): at is { readonly var: V
   return 'var' in at && !host.isPublic
 }
 
-/** True for what tells nothing but where a machine is, to those alone who bring one there. */
+/**
+ * True for what tells nothing but where a machine is, to those alone who bring one there. A `command`
+ * is the user's own where the inventory is not trusted: a ticket may be what it is for.
+ */
 function isPlace(text: string, technology: string): boolean {
   if (technology === 'tor' && isOnionName(text)) return true
-  return isIpAddress(text) || (technology === 'iroh' && isTicket(text))
+  const takesTickets = technology === 'iroh' || technology === 'command'
+  return isIpAddress(text) || (takesTickets && isTicket(text))
 }
 
 /** With a zone, which is an interface's name, where it is one of IPv6. */

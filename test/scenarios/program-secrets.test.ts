@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { ARTEFACTS, type Artefact, Home, runByway } from '../helpers/byway.ts'
+import { ARTEFACTS, type Artefact, Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { receiveSocket } from '../helpers/fd-receiver.ts'
 import { installProgram } from '../helpers/gateway.ts'
 import { findByEnvironment } from '../helpers/proc.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
 import { suite } from '../helpers/suite.ts'
 import { startTinyproxy, type Tinyproxy } from '../helpers/tinyproxy.ts'
+import { connectTo, makeToyHome } from '../helpers/toy-home.ts'
+import { ToyVars } from '../helpers/toy-vars.ts'
 
 const TICKET = `endpoint${'a2'.repeat(40)}`
 const PASSWORD = 'quokka-staple'
@@ -66,6 +68,21 @@ for (const artefact of ARTEFACTS) {
     socket.destroy()
   })
 }
+
+test('a ticket that is a secret var is for a program that the user names', async () => {
+  const ticket = { machine: MACHINE, generator: 'iroh', file: 'ticket' }
+  const toy = await makeToyHome(SCRIPT, {})
+  const { home, clan } = toy
+  await (await ToyVars.make(clan, home)).add('sops', ticket, TICKET)
+  const networks = { iroh: { technology: 'iroh', peers: { [MACHINE]: { host: { var: ticket } } } } }
+  const file = home.writeFile('inventory.json', JSON.stringify({ networks }))
+  const command = ['dumbpipe', 'connect', '{host}']
+  const iroh = { technology: 'command', command }
+  home.writeConfig({ flake: clan.folder, inventory: [file], networks: { iroh } })
+  installProgram(home, 'dumbpipe', `[ "$*" = 'connect ${TICKET}' ] && printf 'SSH-2.0-x\\r\\n'`)
+  const { stdout, stderr } = await connectTo(toy, MACHINE)
+  assert.is(stdout.toString(), 'SSH-2.0-x\r\n', stderr)
+})
 
 test.run()
 
