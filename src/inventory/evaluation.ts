@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { BywayError, EXIT_STATUS, type ExitName, messageOf } from '../core/errors.ts'
 import { holdsSecret } from '../core/secret-host.ts'
 import { readCacheFile, writeCacheFile } from './cache-file.ts'
-import { evaluationPath, exportsPath, failurePath } from './flake.ts'
+import { evaluationPath, exportsPath, failurePath, isExportsName } from './flake.ts'
 import { checksum } from './records.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -99,13 +100,30 @@ export function writeEvaluation(
   { cache, state }: EvaluationFolders,
 ): void {
   const whereabouts = { exports, targetHosts }
-  const elsewhere = holdsSecret(Buffer.from(JSON.stringify(whereabouts)))
-    ? exportsPath(state, flake)
-    : null
-  if (elsewhere !== null) write(elsewhere, whereabouts)
+  const isSecret = holdsSecret(Buffer.from(JSON.stringify(whereabouts)))
+  const elsewhere = isSecret ? keepWhereabouts(flake, whereabouts, state) : null
+  const last = readEvaluation(flake, cache)?.elsewhere ?? null
   const shown = elsewhere === null ? whereabouts : { exports: null, targetHosts: {} }
   write(evaluationPath(cache, flake), { ...rest, ...shown, elsewhere })
   rmSync(failurePath(cache, flake), { force: true })
+  sweepWhereabouts(flake, state, [elsewhere, last])
+}
+
+/**
+ * Who dials by the last evaluation reads secret names where it found them: the same bytes stay the
+ * same file, and others become another one.
+ */
+function keepWhereabouts(flake: string, whereabouts: Whereabouts, state: string): string {
+  const bytes = pack(whereabouts)
+  const path = exportsPath(state, flake, checksum(bytes))
+  if (readCacheFile(path)?.equals(bytes) !== true) writeBytes(path, bytes)
+  return path
+}
+
+function sweepWhereabouts(flake: string, state: string, kept: readonly (string | null)[]): void {
+  const names = existsSync(state) ? readdirSync(state) : []
+  const paths = names.filter((name) => isExportsName(name, flake)).map((name) => join(state, name))
+  for (const path of paths) if (!kept.includes(path)) rmSync(path, { force: true })
 }
 
 /** Keeps the evaluation that was read, with other stamps, in its place. Throws NOINPUT when it cannot. */
@@ -146,10 +164,17 @@ function parseKept<T extends object>(text: string): T | null {
 }
 
 function write(path: string, content: object): void {
+  writeBytes(path, pack(content))
+}
+
+function pack(content: object): Buffer {
   const body = JSON.stringify(content).slice(1)
-  const head = `{"version":${VERSION},"checksum":${checksum(Buffer.from(body))},`
+  return Buffer.from(`{"version":${VERSION},"checksum":${checksum(Buffer.from(body))},${body}`)
+}
+
+function writeBytes(path: string, bytes: Buffer): void {
   try {
-    writeCacheFile(path, Buffer.from(head + body))
+    writeCacheFile(path, bytes)
   } catch (cause) {
     throw new BywayError('NOINPUT', `write "${path}": ${messageOf(cause)}`, { cause })
   }

@@ -51,7 +51,15 @@ export function failurePath(cache: string, flake: string): string {
   return join(cache, `${keyOf(flake)}.failure.json`)
 }
 
-/** The file in the state's folder that keeps exports with names in them that are secrets. */
-export function exportsPath(state: string, flake: string): string {
-  return join(state, `${keyOf(flake)}.exports.json`)
+/** The end of the names of files in the state's folder that keep exports with secret names in them. */
+const EXPORTS = '.exports.json'
+
+/** The file that keeps exports of this checksum. */
+export function exportsPath(state: string, flake: string, checksum: number): string {
+  return join(state, `${keyOf(flake)}.${checksum.toString(16)}${EXPORTS}`)
+}
+
+/** True for the name of a file that keeps, or kept, exports of this flake. */
+export function isExportsName(name: string, flake: string): boolean {
+  return name.startsWith(`${keyOf(flake)}.`) && name.endsWith(EXPORTS)
 }

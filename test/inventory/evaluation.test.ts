@@ -1,5 +1,13 @@
-import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { BywayError } from '../../src/core/errors.ts'
@@ -77,6 +85,23 @@ for (const more of [
     assert.is(statSync(elsewhere ?? '').mode & 0o777, 0o600)
   })
 }
+
+evaluation('exports elsewhere: the same stay the same file, others go beside the last ones', () => {
+  const [cache, state] = [makeFolder(), makeFolder()]
+  const keep = (targetHosts: Record<string, string>) => {
+    writeEvaluation(FLAKE, make({ targetHosts }), { cache, state })
+    return readEvaluation(FLAKE, cache)?.elsewhere ?? ''
+  }
+  const first = keep({ web: ONION })
+  const { ino } = statSync(first)
+  assert.equal([keep({ web: ONION }), statSync(first).ino], [first, ino])
+  const second = keep({ db: ONION })
+  assert.equal(readdirSync(state).toSorted(), [basename(first), basename(second)].toSorted())
+  const third = keep({ app: ONION })
+  assert.equal(readdirSync(state).toSorted(), [basename(second), basename(third)].toSorted())
+  for (let i = 0; i < 2; i++) keep({ web: 'x' })
+  assert.equal(readdirSync(state), [])
+})
 
 for (const [name, spoil] of Object.entries({
   'another version': (path: string) => writeFileSync(path, '{"version":0}'),

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { runByway, SCRIPT } from '../helpers/byway.ts'
 import type { Listener } from '../helpers/listen.ts'
+import { inventOnion } from '../helpers/onion-names.ts'
+import { startSilent } from '../helpers/peers.ts'
 import { Random } from '../helpers/random.ts'
+import { startSocks } from '../helpers/socks-server.ts'
 import { suite } from '../helpers/suite.ts'
 import {
   connectTo,
@@ -13,6 +16,7 @@ import {
   startPeer,
   type ToyHome,
 } from '../helpers/toy-home.ts'
+import { until } from '../helpers/until.ts'
 
 const cached = suite<{ peer: Listener }>('a flake, and a cache that fails')
 const BANNER = 'SSH-2.0-x\r\n'
@@ -98,5 +102,35 @@ cached('every kind of damage: evaluated again, or as it was', async ({ peer }) =
     await settled(toy)
   }
 })
+
+for (const [what, other] of [
+  ['the same', 'web'],
+  ['something else', 'db'],
+] as const) {
+  cached(`renewed during a login, to ${what}: an onion name in clear is dialled`, async () => {
+    const tor = await startSocks({ anyUser: true })
+    const silent = await startSilent()
+    const onion = inventOnion()
+    const flake = (machine: string) => ({
+      machines: { [machine]: machineAt(silent), web: machineAt(silent) },
+      nix: `"clan-core/tor:tor:server:web".peer.hosts = [ { plain = "${onion}"; } ];`,
+    })
+    const toy = await makeToyHome(SCRIPT, flake('web'))
+    const { home, clan } = toy
+    const networks = { tor: { technology: 'tor', socks: tor.address } }
+    home.writeConfig({ flake: clan.folder, networks, stagger: 10_000, timeout: 60 })
+    await runByway(home, ['refresh'])
+    clan.put('flake.nix', `${readFileSync(join(clan.folder, 'flake.nix'), 'utf8')}\n# new\n`)
+    if (other !== 'web') clan.write(flake(other))
+    const { runs } = toy.nix
+    const login = connectTo(toy, 'web')
+    const direct = await silent.next()
+    await until('it is evaluated', () => toy.nix.runs > runs && home.liveByways().length === 1)
+    direct.destroy()
+    await login
+    assert.equal(tor.asked, [onion])
+    for (const server of [tor, silent]) server.stop()
+  })
+}
 
 cached.run()
