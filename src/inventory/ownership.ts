@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { BywayError } from '../core/errors.ts'
+import { isOwnGroup } from './own-group.ts'
 
 /** Bits of a mode with which group or others may write. */
 const WRITABLE = 0o022
@@ -25,9 +26,8 @@ export function makeOwnFolder(path: string): void {
 
 /**
  * Who else than this user and root may have written a file, in words (as ssh looks at its own
- * configuration); null: nobody. The user's group may where it is the user's alone (a group of the
- * user's own number), and not where others are in it. Null as well when it cannot be
- * looked at, and so not be read.
+ * configuration); null: nobody. The user's group may where it is the user's alone, root's where the
+ * file is root's. Null as well when it cannot be looked at, and so not be read.
  */
 export function whoElseWrites(path: string): string | null {
   try {
@@ -39,12 +39,12 @@ export function whoElseWrites(path: string): string | null {
 
 /** The same by what fstat(2) says of the file. */
 export function findOtherWriter({ uid, gid, mode }: Stats): string | null {
-  const own = process.geteuid?.()
-  const isPrivate = gid === own && gid === process.getegid?.()
+  const own = process.geteuid?.() ?? 0
   if (uid !== 0 && uid !== own) return `it belongs to user ${uid}`
   if ((mode & 0o002) !== 0) return 'everybody may write it'
-  if ((mode & 0o020) !== 0 && !isPrivate) return `group ${gid} may write it`
-  return null
+  if ((mode & 0o020) === 0 || (uid === 0 && gid === 0)) return null
+  const isPrivate = isOwnGroup(gid, { uid: own, gid: process.getegid?.() ?? 0 })
+  return isPrivate ? null : `group ${gid} may write it`
 }
 
 /** A file says what is run, and somebody else may have written it. */

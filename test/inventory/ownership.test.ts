@@ -76,6 +76,12 @@ for (const [mode, words] of MODES) {
 test('a file of root is trusted, one that is not there as well', () => {
   assert.is(whoElseWrites('/etc/passwd'), null)
   assert.is(whoElseWrites('/nonexistent/x'), null)
+  const shared = Object.assign(statSync('/'), { uid: 0, gid: 0, mode: 0o100664 })
+  assert.is(
+    findOtherWriter(shared),
+    null,
+    'as images have it in which root’s group stands for any user',
+  )
 })
 
 /** Ids of a user, and of a file that its group may write. */
@@ -84,6 +90,7 @@ const GROUPS: readonly [uid: number, egid: number, gid: number, words: string | 
   [1001, 100, 100, 'group 100 may write it'],
   [1001, 100, 1001, 'group 1001 may write it'],
   [1001, 1001, 100, 'group 100 may write it'],
+  [1001, 0, 0, 'group 0 may write it'],
 ]
 
 for (const [uid, egid, gid, words] of GROUPS) {
