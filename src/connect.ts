@@ -78,7 +78,8 @@ export async function connect(request: ConnectRequest, world: World): Promise<vo
     note()
     void import('./lean.ts').then(({ stayLean }) => stayLean())
   })
-  return relay(connection, head, asker === null ? openStandardStreams() : openPassedStreams())
+  const stdio = asker === null ? openStandardStreams() : openPassedStreams()
+  return relay(connection, stdio, { head })
 }
 
 /** A race that takes long is noted when a signal ends it; a fast one costs nothing. */

@@ -90,13 +90,14 @@ export class PulledSocket implements Connection {
 
   /**
    * Reads on though what was given last is still in use, and keeps it for whoever asks next: the end behind
-   * it shows so. `limit` bytes and one read at most. Resolves at the end, however it comes.
+   * it shows so. `limit` bytes and one read are kept at most. Resolves at the end, however it comes.
    */
   readAhead(limit: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.#ended || this.#failure !== null) return resolve()
-      this.#ahead = { left: limit, ended: resolve }
-      this.socket.resume()
+      const kept = this.#unread.reduce((sum, { length }) => sum + length, 0)
+      this.#ahead = { left: limit - kept, ended: resolve }
+      if (kept < limit) this.socket.resume()
     })
   }
 

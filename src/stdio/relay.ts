@@ -1,11 +1,14 @@
 import type { Connection, Take } from '../core/connection.ts'
+import { BywayError } from '../core/errors.ts'
 
 /** Milliseconds that bytes already taken from stdin get to leave once the peer has ended. */
 const LAST_WORDS = 50
 /** Milliseconds between two looks whether the program that started byway still lives. */
 const PARENT_CHECK = 200
-/** Milliseconds after which a peer that takes nothing is one that holds stdin up. */
+/** Milliseconds after which a peer that has not taken a piece, up to 64 KiB, holds stdin up. */
 const STUCK = 1000
+/** So many times as long, and nobody there to wait for it: it is dead. A slow one has taken the piece. */
+const DEAD = 20
 
 /** The side of the relay where ssh is. */
 export interface Stdio {
@@ -19,19 +22,26 @@ export interface Stdio {
   orphaned(): boolean
 }
 
+/** What a relay may be told. */
+export interface RelayOptions {
+  /** what the peer said already */
+  readonly head?: readonly Uint8Array[]
+  /** milliseconds without a piece taken after which the end of stdin is looked for: a twentieth of the patience */
+  readonly stuck?: number
+}
+
 /**
  * Relays bytes between ssh and the peer, like nc(1): both directions independent, never more than
  * one buffer ahead. The end of stdin becomes a FIN, and reading goes on; the peer's end is the end
- * of the relay, once all is written. `head` is what the peer said already. Throws IOERR when the
- * connection or stdout broke. When stdin has ended and ssh is gone, it returns too, though the peer may
- * have taken no byte for long: then it is read further ahead, to see that end.
+ * of the relay, once all is written. Throws IOERR when the connection or stdout broke. When stdin has ended and ssh is gone, it returns too. While the peer takes
+ * nothing, that end is looked for further ahead; where it is there, what a dead peer did not take is IOERR.
  */
 export async function relay(
   peer: Connection,
-  head: readonly Uint8Array[],
   stdio: Stdio,
+  { head = [], stuck = STUCK }: RelayOptions = {},
 ): Promise<void> {
-  const up = new Upstream(stdio, peer)
+  const up = new Upstream(stdio, peer, stuck)
   try {
     await Promise.race([sendDown(peer, head, stdio), up.orphaned])
     await up.settle()
@@ -52,21 +62,26 @@ async function sendDown(
 
 /** The direction from ssh to the peer, which never ends the relay by itself while ssh lives. */
 class Upstream {
-  /** Resolves when stdin has ended and the program that started byway is gone. */
+  /** Resolves when stdin has ended and the program that started byway is gone; rejects when the peer is dead as well. */
   readonly orphaned: Promise<void>
   readonly #stdio: Stdio
   readonly #peer: Connection
+  readonly #stuck: number
   #inFlight: Promise<void> | null = null
-  #timer: ReturnType<typeof setInterval> | undefined
-  #stuck: ReturnType<typeof setTimeout> | undefined
+  #parentCheck: ReturnType<typeof setInterval> | undefined
+  #stuckCheck: ReturnType<typeof setTimeout> | undefined
   #end: () => void = () => {}
+  #giveUp: (error: Error) => void = () => {}
+  #endSeen = false
   #stopped = false
 
-  constructor(stdio: Stdio, peer: Connection) {
+  constructor(stdio: Stdio, peer: Connection, stuck: number) {
     this.#stdio = stdio
     this.#peer = peer
-    this.orphaned = new Promise((resolve) => {
+    this.#stuck = stuck
+    this.orphaned = new Promise((resolve, reject) => {
       this.#end = resolve
+      this.#giveUp = reject
     })
     void this.#send().then(() => this.#watchParent())
   }
@@ -83,8 +98,8 @@ class Upstream {
 
   stop(): void {
     this.#stopped = true
-    clearInterval(this.#timer)
-    clearTimeout(this.#stuck)
+    clearInterval(this.#parentCheck)
+    clearTimeout(this.#stuckCheck)
   }
 
   /** A failure to write is not told here: reading from the same peer says it better. */
@@ -107,22 +122,40 @@ class Upstream {
    */
   #watchParent(): void {
     if (this.#stopped) return
-    this.#timer = setInterval(() => this.#stdio.orphaned() && this.#end(), PARENT_CHECK)
+    this.#parentCheck = setInterval(() => this.#stdio.orphaned() && this.#end(), PARENT_CHECK)
   }
 
   #watchWrite(written: Promise<void>): Promise<void> {
     this.#inFlight = written.then(() => {
       this.#inFlight = null
     })
-    if (!this.#stopped) this.#stuck ??= setTimeout(() => this.#lookAhead(), STUCK)
+    if (!this.#stopped) this.#stuckCheck ??= this.#lookLater(null, 0)
     return this.#inFlight
   }
 
-  /** A parent that is gone is not the end: ssh forks into the background (ControlPersist). */
-  #lookAhead(): void {
-    this.#stuck = undefined
-    if (this.#inFlight === null) return
-    if (this.#stdio.orphaned()) void this.#stdio.readAhead().then(this.#end)
-    else this.#stuck = setTimeout(() => this.#lookAhead(), STUCK)
+  /** `piece` is what was in flight at the last look, for the `times`th time. */
+  #lookLater(piece: Promise<void> | null, times: number): ReturnType<typeof setTimeout> {
+    return setTimeout(() => {
+      this.#stuckCheck = undefined
+      const pending = this.#inFlight
+      if (pending === null || this.#stopped) return
+      const looks = pending === piece ? times + 1 : 1
+      this.#lookAhead(looks)
+      this.#stuckCheck = this.#lookLater(pending, looks)
+    }, this.#stuck)
   }
+
+  /** A parent that is gone is not the end: ssh forks into the background (ControlPersist). */
+  #lookAhead(looks: number): void {
+    if (!this.#stdio.orphaned()) return
+    if (looks >= DEAD && this.#endSeen) this.#giveUp(isDead(this.#peer))
+    if (looks !== 2) return
+    void this.#stdio.readAhead().then(() => {
+      this.#endSeen = true
+    })
+  }
+}
+
+function isDead({ description }: Connection): BywayError {
+  return new BywayError('IOERR', `${description}: it takes nothing more, and who sent it is gone`)
 }

@@ -195,6 +195,9 @@ test('read ahead: no further than its limit', async ({ server }) => {
   for (let turn = 0; turn < 1000; turn++) await settled()
   assert.ok(pulled.socket.bytesRead < MIB + 2 * WIDE, `${pulled.socket.bytesRead} were read`)
   assert.not.ok(seen)
+  void pulled.readAhead(MIB)
+  for (let turn = 0; turn < 1000; turn++) await settled()
+  assert.ok(pulled.socket.bytesRead < MIB + 2 * WIDE, 'nor further, asked again')
   assert.ok(Buffer.concat(await readAll(pulled)).equals(bytes))
 })
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
-import { ARTEFACTS, type Artefact, Home } from '../helpers/byway.ts'
+import { ARTEFACTS, type Artefact, Home, SCRIPT } from '../helpers/byway.ts'
 import type { Listener } from '../helpers/listen.ts'
 import { startSaying } from '../helpers/peers.ts'
 import { type Plumbed, type Plumbing, plumb } from '../helpers/plumbing.ts'
@@ -22,6 +23,9 @@ const BANNER = 'SSH-2.0-x\r\n'
 const FLOOD = Buffer.alloc(64 * MIB, 'flood ')
 /** Milliseconds without a byte moved after which a stream is taken for stalled. */
 const STILL = 500
+
+/** Bytes that a slow peer takes in a millisecond. */
+const SLOW = 1300
 
 interface Open extends Plumbed {
   readonly home: Home
@@ -123,7 +127,7 @@ for (const artefact of ARTEFACTS) {
   )
 
   ends(
-    `${artefact.name}: ssh killed in an upload that its peer does not take: gone within seconds`,
+    `${artefact.name}: ssh killed in an upload that its peer does not take: gone in half a minute`,
     async ({ peer }) => {
       const home = settle(artefact, peer)
       const argv = [
@@ -141,12 +145,30 @@ for (const artefact of ARTEFACTS) {
       const [byway] = home.liveByways().filter(({ pid }) => pid !== uploader.pid)
       assert.ok(byway, 'byway is there')
       process.kill(uploader.pid, 'SIGKILL')
-      const ms = await until('byway is gone', () => !isAlive(byway.pid), 10_000)
+      const ms = await until('byway is gone', () => !isAlive(byway.pid), 40_000)
       console.log(`${artefact.name}: gone ${Math.round(ms)} ms after who uploads`)
       socket.destroy()
     },
   )
 }
+
+ends('who started byway is gone, and the peer is slow: it gets every byte', async ({ peer }) => {
+  const home = settle(SCRIPT, peer)
+  const size = 8_000_000
+  const command = SCRIPT.argv.map((word) => `'${word}'`).join(' ')
+  const script = `mkfifo f; ${command} connect ${MACHINE} <f >out & exec 3>f; (head -c ${size} /dev/zero >&3) & read x`
+  const shell = start(['sh', '-c', script], { env: home.env, cwd: home.folder })
+  const socket = await peer.next()
+  await until('it sends', () => socket.readableLength > 0)
+  process.kill(shell.pid, 'SIGKILL')
+  let taken = 0
+  for await (const chunk of socket) {
+    taken += chunk.length
+    await delay(chunk.length / SLOW)
+  }
+  assert.is(taken, size)
+  socket.destroy()
+})
 
 ends.run()
 

@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { caughtByway } from '../helpers/errors.ts'
 import { settled } from '../helpers/fake-clock.ts'
 import { begin } from '../helpers/relay-sides.ts'
 import { soon } from '../helpers/soon.ts'
+
+/** Milliseconds: small, so that the tests are fast. */
+const STUCK = 20
 
 const test = suite('stdio/relay, its ssh gone')
 
@@ -29,26 +33,61 @@ test('ssh is gone and stdin still open: bytes go on', async () => {
   await soon('the end', done)
 })
 
-test('the peer takes nothing, and ssh is gone: its end is looked for behind what is there', async () => {
-  const { stdio, peer, done } = begin()
+test('the peer takes nothing, and ssh is gone: its end is looked for, and what is lost is told', async () => {
+  const { stdio, peer, done } = begin({ stuck: STUCK })
   peer.hold()
   stdio.orphan = true
   stdio.give(Buffer.from('stuck'))
+  const failure = caughtByway('IOERR', soon('the end', done))
   await soon(
     'a look ahead',
     stdio.until(() => stdio.aheads === 1),
   )
-  assert.not.ok(peer.closed)
   stdio.seeEnd()
-  await soon('the end', done)
+  await delay(5 * STUCK)
+  assert.not.ok(peer.closed, 'it may be slow')
+  assert.match((await failure).message, 'the peer: it takes nothing more')
   assert.ok(peer.closed)
+  assert.is(stdio.aheads, 1)
+})
+
+test('the peer takes nothing for long, ssh is gone and its end not seen: all is waited for', async () => {
+  const { stdio, peer, done } = begin({ stuck: STUCK })
+  peer.hold()
+  stdio.orphan = true
+  stdio.give(Buffer.from('1'), Buffer.from('2'), null)
+  await delay(40 * STUCK)
+  assert.not.ok(peer.closed)
+  peer.release()
+  await soon('the end', done)
+  assert.is(peer.written.toString(), '12')
+})
+
+test('the peer takes a piece now and then, and ssh is gone: all arrives', async () => {
+  const { stdio, peer, done } = begin({ stuck: STUCK })
+  stdio.orphan = true
+  const pieces = Array.from({ length: 10 }, (_, i) => Buffer.from(String(i)))
+  peer.hold()
+  stdio.give(...pieces, null)
+  for (const i of pieces.keys()) {
+    await delay(5 * STUCK)
+    stdio.seeEnd()
+    const taken = peer.until(() => peer.written.length === i + 1)
+    peer.release()
+    peer.hold()
+    await soon('a piece', taken)
+  }
+  peer.release()
+  await soon('the end', done)
+  assert.is(peer.written.toString(), '0123456789')
+  assert.ok(peer.ended)
 })
 
 test('the peer takes nothing for long, and ssh is there: nothing more is read, and all arrives', async () => {
-  const { stdio, peer, done } = begin()
+  const { stdio, peer, done } = begin({ stuck: STUCK })
   peer.hold()
   stdio.give(Buffer.from('1'), Buffer.from('2'), null)
-  await delay(2500)
+  await delay(40 * STUCK)
   assert.equal([stdio.aheads, stdio.reads], [0, 1])
   peer.release()
   await soon(

@@ -32,7 +32,7 @@ test('200 conversations in random chunks, both ways, byte for byte', async () =>
 })
 
 test('what the peer had said before goes first', async () => {
-  const { stdio, peer, done } = begin([Buffer.from('one '), Buffer.from('two ')])
+  const { stdio, peer, done } = begin({ head: [Buffer.from('one '), Buffer.from('two ')] })
   peer.give(Buffer.from('three'), null)
   await soon('the end', done)
   assert.is(stdio.written.toString(), 'one two three')
