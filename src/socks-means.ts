@@ -7,26 +7,30 @@ import type { UnsureProxy } from './transports/socks-proxy.ts'
  * What the networks may do with SOCKS5 proxies. One that nobody has named, and that another person of
  * this computer runs, is told nothing: a port of loopback belongs to whoever takes it first.
  */
-export function makeSocksMeans(tell: Tell): Pick<Means, 'socks' | 'speaksSocks'> {
+export function makeSocksMeans(tell: Tell): Pick<Means, 'socks' | 'speaksSocks' | 'whyLeftAlone'> {
   return {
     socks: async (proxy, ...args) => {
       const { dialSocks } = await import('./transports/socks.ts')
       return dialSocks(await makeSure(proxy, tell), ...args)
     },
+    whyLeftAlone,
     speaksSocks: async (proxy, signal) => {
-      if (await isStrangers(proxy, tell)) return false
+      const why = await whyLeftAlone(proxy)
+      if (why !== null) {
+        tell(1, why)
+        return false
+      }
       const { speaksSocks } = await import('./transports/socks-proxy.ts')
       return speaksSocks(await makeSure(proxy, tell), signal)
     },
   }
 }
 
-/** True for a guessed proxy at whose port another person of this computer listens. */
-async function isStrangers({ at, guessed }: SocksProxy, tell: Tell): Promise<boolean> {
-  if (guessed !== true || !('port' in at)) return false
+/** Said of a guessed proxy at whose port another person of this computer listens. */
+async function whyLeftAlone({ at, guessed }: SocksProxy): Promise<string | null> {
+  if (guessed !== true || !('port' in at)) return null
   const user = (await import('./computer/listeners.ts')).strangerAt(at.port)
-  if (user !== null) tell(1, `port ${at.port} is left alone: user ${user} listens there`)
-  return user !== null
+  return user === null ? null : `port ${at.port} is left alone: user ${user} listens there`
 }
 
 /** A guessed proxy with a look at who has taken the connection: by then another may listen there. */

@@ -15,11 +15,12 @@ const ADDRESSES = new Set([...LOOPBACK, '00000000', '000000000000000000000000000
  * is theirs in containers. Those below are services, and root.
  */
 const PEOPLE = 1000
+/** How often the tables are looked at for a socket that has to be there. */
+const LOOKS = 3
 
 /** A socket of this computer's, as proc(5) has it. */
 interface ListedSocket {
   readonly address: string
-  readonly port: number
   readonly remotePort: number
   readonly state: string
   readonly user: number
@@ -33,8 +34,7 @@ interface ListedSocket {
  * whoever takes it first.
  */
 export function strangerAt(port: number): number | null {
-  const users = parseListeners(readTables()).flatMap((one) => (one.port === port ? [one.user] : []))
-  return users.find(isStranger) ?? null
+  return parseListeners(readTables(), port).find(isStranger) ?? null
 }
 
 /**
@@ -43,8 +43,15 @@ export function strangerAt(port: number): number | null {
  * computer has such tables.
  */
 export function strangerBehind(connection: Ports): number | 'nobody' | null {
-  const tables = readTables()
-  return tables === '' ? null : findStranger(tables, connection)
+  let found: ReturnType<typeof findStranger> = null
+  // a table that changes while it is read may lack a row
+  for (let look = 0; look < LOOKS; look++) {
+    const tables = readTables()
+    if (tables === '') return null
+    found = findStranger(tables, connection)
+    if (found !== 'nobody') break
+  }
+  return found
 }
 
 /** The ports of our end of a connection. */
@@ -58,32 +65,33 @@ export function findStranger(
   tables: string,
   { localPort, remotePort }: Ports,
 ): number | 'nobody' | null {
-  const end = parseSockets(tables).find(
-    ({ address, ...one }) =>
-      LOOPBACK.includes(address) && one.port === remotePort && one.remotePort === localPort,
+  const end = parseSockets(tables, remotePort ?? 0).find(
+    ({ address, ...one }) => LOOPBACK.includes(address) && one.remotePort === localPort,
   )
   if (end === undefined || end.inode === 0) return 'nobody'
   return isStranger(end.user) ? end.user : null
 }
 
-/** Who listens at loopback, by the text of `/proc/net/tcp` or `/proc/net/tcp6`. */
-export function parseListeners(table: string): { port: number; user: number }[] {
-  return parseSockets(table)
+/** The users who listen at that port of loopback, by the text of `/proc/net/tcp` or `/proc/net/tcp6`. */
+export function parseListeners(table: string, port: number): number[] {
+  return parseSockets(table, port)
     .filter(({ state, address }) => state === LISTENING && ADDRESSES.has(address))
-    .map(({ port, user }) => ({ port, user }))
+    .map(({ user }) => user)
 }
 
-function parseSockets(tables: string): ListedSocket[] {
+/** The sockets of that port: a busy computer has tens of thousands of others, which are not taken apart. */
+function parseSockets(tables: string, port: number): ListedSocket[] {
+  const written = `:${port.toString(16).toUpperCase().padStart(4, '0')} `
   return tables.split('\n').flatMap((line) => {
+    if (!line.includes(written)) return []
     const [number = '', local = '', remote = '', state = '', , , , user, , inode] = line
       .trim()
       .split(/\s+/)
-    if (!number.endsWith(':')) return []
-    const [address = '', port = ''] = local.split(':')
+    const [address = '', end = ''] = local.split(':')
+    if (!number.endsWith(':') || Number.parseInt(end, 16) !== port) return []
     return [
       {
         address,
-        port: Number.parseInt(port, 16),
         remotePort: Number.parseInt(remote.split(':')[1] ?? '', 16),
         state,
         user: Number(user),

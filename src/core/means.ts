@@ -108,6 +108,8 @@ export interface Means {
   ): Promise<Connection>
   /** True when what listens there answers a SOCKS5 greeting; false when not, within the signal. */
   speaksSocks(proxy: SocksProxy, signal: AbortSignal): Promise<boolean>
+  /** Why a guessed proxy is not used though something listens there, in words; null: there is no reason. */
+  whyLeftAlone(proxy: SocksProxy): Promise<string | null>
   /** A value, read from where it is; `clan` is the directory of its vars. Throws. */
   reveal(at: Location, clan: string | null, attempt: Attempt): Promise<Secret>
   /** The same of any text, also of several lines: what a daemon is configured by. Throws. */

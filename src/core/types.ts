@@ -215,7 +215,7 @@ export interface NetworkState {
   readonly state: 'running' | 'startable' | 'absent'
   /** `127.0.0.1:9050 refuses connections`; holds no secret */
   readonly detail: string
-  /** what a person can type or do where it is absent; absent: what is usual for its technology */
+  /** what a person can type or do about it; absent: nothing where it is not `absent`, else what is usual */
   readonly mend?: string
 }
 

@@ -32,7 +32,11 @@ export function makeTor(means: Means): Technology {
       const proxy = await firstSpeaking(proxies, means, signal)
       if (proxy !== null) return { state: 'running', detail: `tor at ${describeProxy(proxy)}` }
       if (isChosen(network)) return { state: 'absent', detail: silence(proxies) }
-      return means.daemon('tor').state()
+      const own = await means.daemon('tor').state()
+      const unused = await findUnused(network, proxies, means)
+      return unused === null
+        ? own
+        : { ...own, detail: `${own.detail}; ${unused.what}`, mend: unused.mend }
     },
     dial: async (route, attempt) => {
       const revealed = await revealHost(route, means, attempt)
@@ -61,7 +65,12 @@ async function findProxy(route: Route, host: Secret, dial: Dial): Promise<SocksP
   if (proxy !== null && (key === undefined || isChosen(route.network))) return proxy
   if (isChosen(route.network)) throw noTor(proxies)
   attempt.stage('start')
-  const lease = await means.daemon('tor').lease(attempt)
+  const lease = await means
+    .daemon('tor')
+    .lease(attempt)
+    .catch(async (error) => {
+      throw notStarted(error, await findUnused(route.network, proxies, means))
+    })
   if (key === undefined) return lease.proxy
   const secret = readOnionKey(await means.reveal(key, route.clan, attempt))
   await lease.authorize(serviceOf(host), secret.reveal())
@@ -129,6 +138,34 @@ function isolate(proxy: SocksProxy, machine: string): SocksProxy {
 /** The 56 characters of an onion name. */
 function serviceOf(host: Secret): string {
   return host.reveal().split('.').at(-2) ?? ''
+}
+
+/** A tor that there may be, and that is not used. */
+interface Unused {
+  readonly what: string
+  readonly mend: string
+}
+
+async function findUnused(
+  { name, settings }: Network,
+  proxies: readonly SocksProxy[],
+  means: Means,
+): Promise<Unused | null> {
+  if (settings.socks !== undefined) {
+    const what = `network "${name}": its "socks" is a proxy, and not taken for a tor`
+    return { what, mend: `if it is one, say "technology": "tor" in networks.${name}` }
+  }
+  const reasons = await Promise.all(proxies.map((proxy) => means.whyLeftAlone(proxy)))
+  const [what] = reasons.filter((reason) => reason !== null)
+  const mend = `if that is a tor of yours, name it: networks.${name}.socks`
+  return what === undefined ? null : { what, mend }
+}
+
+function notStarted(error: unknown, unused: Unused | null): unknown {
+  if (unused === null || !(error instanceof BywayError)) return error
+  const { exit, message, hint = '' } = error
+  const hints = [`${unused.what}; ${unused.mend}`, hint].filter((text) => text !== '')
+  return new BywayError(exit, message, { hint: hints.join('; or '), cause: error })
 }
 
 function noTor(proxies: readonly SocksProxy[]): BywayError {

@@ -15,27 +15,23 @@ const REST = '00000000:00000000 00:00000000 00000000'
 
 const test = suite('computer/listeners')
 
-const LINES: readonly [name: string, line: string, found: { port: number; user: number } | null][] =
+const LINES: readonly [name: string, line: string, user: number | null][] = [
+  ['on loopback', `0: 0100007F:235A 00000000:0000 0A ${REST}  1001 0 1`, 1001],
+  ['on all addresses', `1: 00000000:235A 00000000:0000 0A ${REST} 0 0 1`, 0],
+  ['at another port', `1: 00000000:0016 00000000:235A 0A ${REST} 0 0 1`, null],
   [
-    [
-      'on loopback',
-      `0: 0100007F:235A 00000000:0000 0A ${REST}  1001 0 1`,
-      { port: 9050, user: 1001 },
-    ],
-    ['on all addresses', `1: 00000000:0016 00000000:0000 0A ${REST} 0 0 1`, { port: 22, user: 0 }],
-    [
-      'on all addresses of IPv6',
-      `2: ${'0'.repeat(32)}:235A ${'0'.repeat(32)}:0000 0A ${REST} 103 0 1`,
-      { port: 9050, user: 103 },
-    ],
-    ['on another address', `3: 0200000A:235A 00000000:0000 0A ${REST} 1001 0 1`, null],
-    ['connected', `4: 0100007F:235A 0100007F:1234 01 ${REST} 1001 0 1`, null],
-    ['nothing', '', null],
-  ]
+    'on all addresses of IPv6',
+    `2: ${'0'.repeat(32)}:235A ${'0'.repeat(32)}:0000 0A ${REST} 103 0 1`,
+    103,
+  ],
+  ['on another address', `3: 0200000A:235A 00000000:0000 0A ${REST} 1001 0 1`, null],
+  ['connected', `4: 0100007F:235A 0100007F:1234 01 ${REST} 1001 0 1`, null],
+  ['nothing', '', null],
+]
 
-for (const [name, line, found] of LINES) {
+for (const [name, line, user] of LINES) {
   test(name, () => {
-    assert.equal(parseListeners(`${HEAD}\n${line}\n`), found === null ? [] : [found])
+    assert.equal(parseListeners(`${HEAD}\n${line}\n`, 9050), user === null ? [] : [user])
   })
 }
 

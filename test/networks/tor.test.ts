@@ -46,6 +46,7 @@ class World {
     return fakeMeans({
       readSetting: (setting) => Promise.resolve(new Secret(String(setting))),
       reveal: (at) => Promise.resolve(new Secret('plain' in at ? at.plain : 'KEY')),
+      whyLeftAlone: () => Promise.resolve(null),
       speaksSocks: ({ at }) => {
         this.asked.push(show(at))
         return Promise.resolve(this.#speaking.includes(show(at)))

@@ -53,8 +53,12 @@ for (const [name, uid, squatter, isAsked] of [
   ['a service', 199, 'stays', true],
 ] as const) {
   test(`${name} is ${isAsked ? 'taken for a tor' : 'told no onion name'}`, async () => {
-    const { stderr, isTold } = await connectBeside(squatter, uid)
-    assert.is(stderr.includes(`port 9050 is left alone: user ${uid} listens there`), !isAsked)
+    const { stderr, doctor, isTold } = await connectBeside(squatter, uid)
+    const why = `port 9050 is left alone: user ${uid} listens there`
+    assert.is(stderr.includes(`byway: ${why}\n`), !isAsked)
+    const mend = 'if that is a tor of yours, name it: networks.tor.socks'
+    assert.is(stderr.includes(`hint: ${why}; ${mend}`), !isAsked)
+    assert.is(doctor.replace(/\n +/g, ' ').includes(`${why} mend: ${mend}`), !isAsked, doctor)
     assert.is(isTold, isAsked)
   })
 }
@@ -94,8 +98,9 @@ async function connectBeside(squatter: Squatter, uid: number, times = 1) {
     assert.is(status, 69, stderr)
     said += stderr
   }
+  const doctor = (await runByway(home, ['doctor'], { inside })).stdout.toString()
   const isTold = running.heard('stderr').includes(onion)
   running.kill()
   stop()
-  return { stderr: said, isTold }
+  return { stderr: said, doctor, isTold }
 }

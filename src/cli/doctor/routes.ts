@@ -70,15 +70,20 @@ async function stateOf(route: Route, { technologies }: World): Promise<Look> {
   const mend = REMEDIES[name] ?? `byway explain ${route.machine}`
   try {
     const found = await technology.state(network, AbortSignal.timeout(STATE_TIMEOUT))
-    return describeState(network.name, found, found.mend ?? mend)
+    return describeState(network.name, found, mend)
   } catch (error) {
     return blocked(network.name, messageOf(error), mend)
   }
 }
 
-function describeState(network: string, { state, detail }: NetworkState, mend: string): Look {
-  if (state === 'absent') return blocked(network, detail, mend)
-  return { finding: good(`${network}: ${detail}`), passable: true }
+function describeState(
+  network: string,
+  { state, detail, mend }: NetworkState,
+  usual: string,
+): Look {
+  if (state === 'absent') return blocked(network, detail, mend ?? usual)
+  const text = `${network}: ${detail}`
+  return { finding: mend === undefined ? good(text) : warning(text, mend), passable: true }
 }
 
 /** Reads vars without keeping them. No program is started for it: that may ask for a touch. */
