@@ -34,10 +34,14 @@ function decode(text: string): string {
   }
 }
 
-/** The flake, or a text with its URL in it, for people: without a password or token that it may have. */
+/**
+ * The flake, or a text with its URL in it, for people: without a password or token that it may have.
+ * A user alone is a token in many URLs of https, and none in one of ssh.
+ */
 export function showFlake(flake: string): string {
   return flake
-    .replace(/:\/\/(?!git@)[^/\s]*@/g, '://[secret]@')
+    .replace(/(?<!ssh):\/\/(?!git@)[^/\s]*@/gi, '://[secret]@')
+    .replace(/(?<=ssh):\/\/[^/\s:@]*:[^/\s]*@/gi, '://[secret]@')
     .replace(/\b(\w*token=)[^&#\s]*/gi, '$1…')
 }
 

@@ -46,6 +46,10 @@ for (const [named, shown] of [
     'https://example.net/clan?access_token=…&x=1',
   ],
   ['git+ssh://git@example.net/clan', 'git+ssh://git@example.net/clan'],
+  ['git+ssh://alice@example.net:2222/clan', 'git+ssh://alice@example.net:2222/clan'],
+  ['GIT+SSH://alice@[2001:db8::1]:22/clan', 'GIT+SSH://alice@[2001:db8::1]:22/clan'],
+  ['git+ssh://alice:t0ken@example.net/clan', 'git+ssh://[secret]@example.net/clan'],
+  ['git+ssh://git:t0@ken@example.net/clan', 'git+ssh://[secret]@example.net/clan'],
   ['/home/me@work/clan', '/home/me@work/clan'],
 ] as const) {
   flake(`${named.replace('t0ken', '…')} is shown without what is secret in it`, () => {
