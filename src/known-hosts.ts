@@ -2,7 +2,9 @@ import type { GlobalFlags } from './arguments.ts'
 import { BywayError } from './core/errors.ts'
 import type { Tell } from './core/types.ts'
 import { readHostKeys } from './host-keys.ts'
+import { whyNotKept } from './inventory/cache-file.ts'
 import { showFlake } from './inventory/flake.ts'
+import { xdgFolder } from './inventory/locate.ts'
 import { type OpenedInventory, openInventory } from './inventory/open.ts'
 import { authorityLine, hostKeyLine } from './ssh/host-key.ts'
 
@@ -16,11 +18,18 @@ export interface KnownHostsLine {
 /**
  * The lines of known_hosts for a host, as ssh wants them of its KnownHostsCommand: the keys that
  * the clan's vars have for this machine, under the very name that was asked for. None for a machine
- * that nobody knows. Evaluates nothing and asks nobody. Throws what is wrong with the inventory.
+ * that nobody knows. Evaluates no flake whose evaluation can be kept: ssh waits meanwhile, and whoever
+ * made the connection has had it evaluated. Throws what is wrong with the inventory.
  */
 export async function findKnownHosts({ flags, host }: KnownHostsLine, tell: Tell): Promise<string> {
   const name = /^\[(.*)\](?::\d+)?$/.exec(host)?.[1] ?? host
-  const inventory = await openInventory(flags, { env: process.env, tell, evaluate: refuse })
+  const { env } = process
+  const evaluate = async (flake: string, limit: number) => {
+    if (whyNotKept(xdgFolder('CACHE', env)) === null) throw isNotEvaluated(flake)
+    const { awaitFirst } = await import('./renewal-wait.ts')
+    return awaitFirst(flake, { flags, env, voice: { tell, progress: () => {} }, limit })
+  }
+  const inventory = await openInventory(flags, { env, tell, evaluate })
   const machine = findOnly(inventory, name)
   if (machine === null) return ''
   const { keys, authorities } = await readHostKeys(machine, inventory.header.sources)
@@ -40,9 +49,6 @@ function findOnly(inventory: OpenedInventory, name: string) {
   }
 }
 
-/** ssh waits meanwhile, and the connection has been made: whoever made it has evaluated it. */
-function refuse(flake: string): Promise<never> {
-  return Promise.reject(
-    new BywayError('NOINPUT', `flake "${showFlake(flake)}" was not evaluated yet`),
-  )
+function isNotEvaluated(flake: string): BywayError {
+  return new BywayError('NOINPUT', `flake "${showFlake(flake)}" was not evaluated yet`)
 }

@@ -33,6 +33,7 @@ export async function openWatched(
 ): Promise<Opening> {
   const context: RenewalContext = { flags, voice, env: process.env }
   const limitOf = (configured: number) => hurry && (hurry.timeout ?? configured)
+  const unkept = new Set<string>()
   const open = (anew: boolean) =>
     openInventory(flags, {
       anew,
@@ -42,11 +43,15 @@ export async function openWatched(
       progress: voice.progress,
       evaluate: async (flake, timeout) => {
         const { awaitFirst } = await import('./renewal-wait.ts')
-        return awaitFirst(flake, { ...context, limit: limitOf(timeout) ?? null })
+        const evaluation = await awaitFirst(flake, { ...context, limit: limitOf(timeout) ?? null })
+        if (evaluation !== null) unkept.add(flake)
+        return evaluation
       },
     })
   const inventory = await open(false)
-  const { flakes, header } = inventory
+  const { header } = inventory
+  // one that cannot be kept is as it is now
+  const flakes = inventory.flakes.filter((flake) => !unkept.has(flake))
   if (flakes.length > 0) (await import('./renewal.ts')).watchFlakes(flakes, context)
   const renew = async () => {
     if (flakes.length === 0) return null

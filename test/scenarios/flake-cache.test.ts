@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { runByway, SCRIPT } from '../helpers/byway.ts'
+import { putHostKey } from '../helpers/host-identity.ts'
 import type { Listener } from '../helpers/listen.ts'
 import { inventOnion } from '../helpers/onion-names.ts'
 import { startSilent } from '../helpers/peers.ts'
@@ -59,10 +60,28 @@ cached(
       const { stdout, stderr, status } = await connectTo(toy, 'web', ['-v'])
       assert.equal([stdout.toString(), status], [BANNER, 0], stderr)
       assert.match(stderr, `byway: flake "${toy.clan.folder}" is evaluated at each start: `)
+      assert.not.match(stderr, /has changed|background/)
       assert.is(toy.nix.runs, turn)
     }
+    const { stderr } = await connectTo(toy, 'wen')
+    assert.match(stderr, 'byway: no machine "wen" in the inventory')
+    assert.not.match(stderr, 'out of date')
+    assert.is(toy.nix.runs, 3)
   },
 )
+
+cached('no folder for it: the host keys of the clan are known all the same', async ({ peer }) => {
+  const toy = await makeHome(peer)
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIu1Lvt2b0xcDlyW3yBrlkqcRwUcCVJ1ghB6gI7cDhuS'
+  putHostKey(toy.clan.folder, 'web', key)
+  const known = () => runByway(toy.home, ['known-hosts', 'web'])
+  const early = await known()
+  assert.equal([early.stdout.toString(), toy.nix.runs], ['', 0], 'the connection comes first')
+  rmSync(join(toy.home.folder, 'cache/byway'), { recursive: true })
+  writeFileSync(join(toy.home.folder, 'cache/byway'), '')
+  const { stdout, stderr } = await known()
+  assert.equal([stdout.toString(), stderr], [`web ${key}\n`, ''])
+})
 
 cached('no room for it, never evaluated: the machine is reached', async ({ peer }) => {
   const toy = await makeHome(peer)
