@@ -26,15 +26,16 @@ export interface Stdio {
 export interface RelayOptions {
   /** what the peer said already */
   readonly head?: readonly Uint8Array[]
-  /** milliseconds without a piece taken after which the end of stdin is looked for: a twentieth of the patience */
+  /** milliseconds between two looks whether the peer has taken a piece */
   readonly stuck?: number
 }
 
 /**
  * Relays bytes between ssh and the peer, like nc(1): both directions independent, never more than
  * one buffer ahead. The end of stdin becomes a FIN, and reading goes on; the peer's end is the end
- * of the relay, once all is written. Throws IOERR when the connection or stdout broke. When stdin has ended and ssh is gone, it returns too. While the peer takes
- * nothing, that end is looked for further ahead; where it is there, what a dead peer did not take is IOERR.
+ * of the relay, once all is written. When stdin has ended and ssh is gone, it returns too; while the
+ * peer takes nothing, that end is looked for further ahead. Throws IOERR when the connection or stdout
+ * broke, and for what a dead peer did not take.
  */
 export async function relay(
   peer: Connection,
@@ -62,7 +63,7 @@ async function sendDown(
 
 /** The direction from ssh to the peer, which never ends the relay by itself while ssh lives. */
 class Upstream {
-  /** Resolves when stdin has ended and the program that started byway is gone; rejects when the peer is dead as well. */
+  /** Resolves when stdin has ended and the program that started byway is gone; rejects for a dead peer. */
   readonly orphaned: Promise<void>
   readonly #stdio: Stdio
   readonly #peer: Connection
@@ -72,6 +73,8 @@ class Upstream {
   #stuckCheck: ReturnType<typeof setTimeout> | undefined
   #end: () => void = () => {}
   #giveUp: (error: Error) => void = () => {}
+  /** the piece behind which the end of stdin was looked for last */
+  #lookedBehind: Promise<void> | null = null
   #endSeen = false
   #stopped = false
 
@@ -140,16 +143,17 @@ class Upstream {
       const pending = this.#inFlight
       if (pending === null || this.#stopped) return
       const looks = pending === piece ? times + 1 : 1
-      this.#lookAhead(looks)
+      if (looks > 1) this.#lookBehind(pending, looks)
       this.#stuckCheck = this.#lookLater(pending, looks)
     }, this.#stuck)
   }
 
   /** A parent that is gone is not the end: ssh forks into the background (ControlPersist). */
-  #lookAhead(looks: number): void {
+  #lookBehind(piece: Promise<void>, looks: number): void {
     if (!this.#stdio.orphaned()) return
     if (looks >= DEAD && this.#endSeen) this.#giveUp(isDead(this.#peer))
-    if (looks !== 2) return
+    if (this.#lookedBehind === piece) return
+    this.#lookedBehind = piece
     void this.#stdio.readAhead().then(() => {
       this.#endSeen = true
     })

@@ -36,9 +36,11 @@ test('ssh is gone and stdin still open: bytes go on', async () => {
 test('the peer takes nothing, and ssh is gone: its end is looked for, and what is lost is told', async () => {
   const { stdio, peer, done } = begin({ stuck: STUCK })
   peer.hold()
-  stdio.orphan = true
   stdio.give(Buffer.from('stuck'))
   const failure = caughtByway('IOERR', soon('the end', done))
+  await delay(5 * STUCK)
+  assert.is(stdio.aheads, 0)
+  stdio.orphan = true
   await soon(
     'a look ahead',
     stdio.until(() => stdio.aheads === 1),
