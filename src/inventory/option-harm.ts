@@ -1,9 +1,12 @@
+import { isAddress, isUser } from './shapes/host.ts'
 import { argumentOf, type SshOption } from './ssh-options.ts'
 
 /** What an option may do to this computer, as the end of "an option with which ssh …". */
 const RUNS = 'runs a program'
 const TRUSTS = 'writes to a file, or trusts one'
 const OPENS = 'opens this computer to others'
+/** `Match exec` of the user's gives its tokens to a shell, and `Match host` takes one machine for another. */
+const LEADS = 'fills in what your own configuration matches, and runs'
 const UNKNOWN = 'does what byway does not know'
 
 /** Letters of ssh(1) that do no such thing. All others need trust. */
@@ -18,13 +21,13 @@ const HARMLESS = new Set(
   `addressfamily batchmode bindaddress bindinterface casignaturealgorithms certificatefile
   channeltimeout checkhostip ciphers clearallforwardings compression connectionattempts
   connecttimeout escapechar exitonforwardfailure fingerprinthash gssapiauthentication hashknownhosts
-  hostbasedacceptedalgorithms hostbasedauthentication hostkeyalgorithms hostkeyalias hostname
+  hostbasedacceptedalgorithms hostbasedauthentication hostkeyalgorithms
   identitiesonly identityfile ipqos kbdinteractiveauthentication kbdinteractivedevices
   kexalgorithms loglevel macs nohostauthenticationforlocalhost numberofpasswordprompts
   obscurekeystroketiming passwordauthentication port preferredauthentications proxyjump
   proxyusefdpass pubkeyacceptedalgorithms pubkeyacceptedkeytypes pubkeyauthentication rekeylimit
   remotecommand requesttty requiredrsasize revokedhostkeys serveralivecountmax serveraliveinterval
-  sessiontype setenv stricthostkeychecking tcpkeepalive updatehostkeys user verifyhostkeydns
+  sessiontype stricthostkeychecking tcpkeepalive updatehostkeys verifyhostkeydns
   visualhostkey`.split(/\s+/),
 )
 const HARMFUL: Readonly<Record<string, string>> = {
@@ -34,18 +37,25 @@ const HARMFUL: Readonly<Record<string, string>> = {
     RUNS,
   ),
   ...named('globalknownhostsfile userknownhostsfile', TRUSTS),
+  ...named('hostkeyalias hostname user', LEADS),
   ...named(
     `addkeystoagent controlmaster controlpath controlpersist dynamicforward enableescapecommandline
     forwardagent forwardx11 forwardx11trusted gatewayports gssapidelegatecredentials identityagent
-    localforward remoteforward sendenv streamlocalbindunlink tunnel`,
+    localforward remoteforward sendenv setenv streamlocalbindunlink tunnel`,
     OPENS,
   ),
 }
 
 /** Values with which a keyword does nothing of its kind. */
-const OFF: Readonly<Record<string, RegExp>> = {
-  [OPENS]: /^(?:no|none|false)$/i,
-  [TRUSTS]: /^(?:none|\/dev\/null)$/i,
+const OFF: Readonly<Record<string, (value: string) => boolean>> = {
+  [OPENS]: (value) => /^(?:no|none|false)$/i.test(value),
+  [TRUSTS]: (value) => /^(?:none|\/dev\/null)$/i.test(value),
+}
+/** The same of single keywords. ssh 10 puts variables of this computer in place of `${…}`, and tokens of `%…`. */
+const OFF_OF: Readonly<Record<string, (value: string) => boolean>> = {
+  hostkeyalias: isAddress,
+  setenv: (value) => !value.includes('$'),
+  user: isUser,
 }
 
 /**
@@ -56,10 +66,12 @@ export function harmOf({ alone, flag, keyword, value }: SshOption): string | nul
   const letters = [...alone, ...(value === '' ? '' : flag)]
   const letter = letters.find((one) => !HARMLESS_LETTERS.includes(one))
   if (letter !== undefined) return HARMFUL_LETTERS[letter] ?? UNKNOWN
+  if (flag === 'l') return isUser(value) ? null : LEADS
   if (flag !== 'o' || HARMLESS.has(keyword)) return null
-  const harm = Object.hasOwn(HARMFUL, keyword) ? HARMFUL[keyword] : undefined
-  const isOff = harm !== undefined && OFF[harm]?.test(argumentOf({ value }))
-  return isOff === true ? null : (harm ?? UNKNOWN)
+  if (!Object.hasOwn(HARMFUL, keyword)) return UNKNOWN
+  const harm = HARMFUL[keyword] ?? UNKNOWN
+  const isOff = (OFF_OF[keyword] ?? OFF[harm])?.(argumentOf({ value }))
+  return isOff === true ? null : harm
 }
 
 /** True when ssh, given this option, runs a program of the option's choice on this computer. */

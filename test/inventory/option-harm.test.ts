@@ -7,6 +7,9 @@ import { readSshOptions } from '../../src/inventory/ssh-options.ts'
 
 const test = suite('inventory/option-harm')
 
+/** What a shell and ssh 10 put a variable in the place of. */
+const TOKEN = '$'.concat('{TOKEN}')
+
 /** Each line: what ssh does with these words, and the words in many spellings. */
 const HARMFUL: Readonly<Record<string, readonly string[][]>> = {
   'runs a program': [
@@ -60,7 +63,19 @@ const HARMFUL: Readonly<Record<string, readonly string[][]>> = {
     ['-M'],
     ['-oControlPath=/tmp/socket'],
     ['-oSendEnv=*'],
+    [`-oSetEnv=X=${TOKEN}`],
+    ['-o', 'SetEnv "X=$HOME" Y=1'],
     ['-oTunnel=yes'],
+  ],
+  'fills in what your own configuration matches, and runs': [
+    ['-oHostName=git.corp.example'],
+    [`-ohostname x;touch${TOKEN}/tmp/x`],
+    [`-oUser=$(touch${TOKEN}/tmp/x)`],
+    [`-oUser=${TOKEN}`],
+    ['-oUser="%h"'],
+    ['-l', '$(id)'],
+    ['-Cl%u'],
+    ['-oHostKeyAlias=`id`'],
   ],
   'does what byway does not know': [['-oBrandNewCommand=x'], ['-oconstructor=x'], ['-P', 'tag']],
 }
@@ -71,6 +86,9 @@ const HARMLESS: string[][] = [
   ['-oCompression=yes'],
   ['-oProxyUseFdpass=yes'],
   ['-oUser=ProxyCommand'],
+  ['-l', 'me@work.example'],
+  ['-oHostKeyAlias=web01.clan'],
+  ['-oSetEnv=X=1 Y=%h'],
   ['-i', '~/.ssh/web', '-N'],
   ['-J', 'bastion'],
   ['-oProxyJump=bastion'],

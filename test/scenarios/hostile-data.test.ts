@@ -190,6 +190,8 @@ test('a hostile inventory runs nothing by any command, in any way that it can as
     ),
     withOptions(['-o', `ProxyCommand ${touch}`, '-oPermitLocalCommand=yes']),
     withOptions(['-oPKCS11Provider=/tmp/evil.so', '-I', '/tmp/evil.so', '-F', '/tmp/evil']),
+    withOptions([`-oHostName=x;${touch};`]),
+    withOptions(['-l', `$(${touch})`]),
     withOptions(['-J', `-oProxyCommand=${touch}`]),
     { jump: `-oProxyCommand=${touch}`, peers: peersAt('127.77.0.1') },
     { jump: `$(${touch})`, peers: peersAt('127.77.0.1') },
