@@ -8,6 +8,8 @@ import { userOf } from '../core/resolve.ts'
 import type { Machine } from '../core/types.ts'
 import { Identities, type Identity, identityOptions } from '../identities.ts'
 import { askpassEnvironment, INSTALLER, INSTALLER_USER, readInstaller } from '../installer.ts'
+import { namesSource } from '../inventory/locate.ts'
+import { readSshOptions } from '../inventory/ssh-options.ts'
 import { optionsOf } from '../machine-options.ts'
 import { sourceFlags } from '../source-flags.ts'
 import type { KnownHostsCommandParts } from '../ssh/known-hosts-command.ts'
@@ -22,6 +24,9 @@ const TERMINAL_SIGNALS = ['SIGINT', 'SIGQUIT'] as const
 
 /** What may be sent to byway alone, and is meant for ssh as well. */
 const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP'] as const
+
+/** A connection that is shared (ControlMaster) goes by the name alone, which another source may have. */
+const OWN_CONNECTION = 'ControlPath=none'
 
 /** `byway ssh`: OpenSSH itself, with no configuration needed. */
 export const sshCommand: Command = {
@@ -53,8 +58,9 @@ export const sshCommand: Command = {
     const user = at > 0 ? word.slice(0, at) : userOf(machine)
     const command = { self: findSelf(process.env), flags: sourceFlags(global) }
     const identity = await new Identities(command).of(machine)
-    const options = optionsFor(machine, { command, identity, user })
-    return runSsh([...options, machine.name, ...rest], process.env)
+    const more = namesSource(global, process.env) ? [OWN_CONNECTION] : []
+    const args = wordsFor(machine, { command, identity, user, more, typed: rest })
+    return runSsh(args, process.env)
   },
 }
 
@@ -63,19 +69,36 @@ interface Login {
   readonly command: KnownHostsCommandParts
   readonly identity: Identity
   readonly user: string | null
+  /** further options, each `Keyword=value`; what was typed goes before them */
+  readonly more: readonly string[]
+  /** what stands behind the machine's name on our command line */
+  readonly typed: readonly string[]
 }
 
-function optionsFor(machine: Machine, { command, identity, user }: Login): string[] {
+/** The words for ssh, to which the first of two options counts: what was typed goes before the inventory's. */
+function wordsFor(machine: Machine, { command, identity, user, more, typed }: Login): string[] {
   const own = [
     `ProxyCommand=${makeProxyCommand({ ...command, fdpass: false })}`,
     'ProxyUseFdpass=no',
     ...identityOptions(identity),
   ]
+  const options = leadingOptions(typed)
   return [
     ...own.flatMap((option) => ['-o', option]),
+    ...options,
+    ...more.flatMap((option) => ['-o', option]),
     ...(user === null ? [] : ['-l', user]),
     ...optionsOf(machine).flatMap((option) => option.words),
+    machine.name,
+    ...typed.slice(options.length),
   ]
+}
+
+/** The words up to the first that is no option of ssh's, or the value of one. */
+function leadingOptions(words: readonly string[]): readonly string[] {
+  const options = readSshOptions(words)
+  const end = options.findIndex((option) => 'problem' in option)
+  return options.slice(0, end === -1 ? undefined : end).flatMap((option) => option.words)
 }
 
 /** The file is an inventory of one machine; its password, where it has one, goes before any key. */
@@ -89,16 +112,17 @@ async function sshToInstaller(
   const world = await makeWorld(flags, makeVoice(verbosity))
   const machine = await world.findMachine(INSTALLER)
   const self = findSelf(process.env)
-  const options = optionsFor(machine, {
+  const order = 'PreferredAuthentications=password,keyboard-interactive,publickey'
+  const once = [order, 'NumberOfPasswordPrompts=1']
+  const args = wordsFor(machine, {
     command: { self, flags: sourceFlags(flags) },
     identity: { alias, knownHosts: null },
     user: userOf(machine) ?? INSTALLER_USER,
+    more: [OWN_CONNECTION, ...(password === null ? [] : once)],
+    typed: words,
   })
-  if (password === null) return runSsh([...options, machine.name, ...words], process.env)
-  const order = 'PreferredAuthentications=password,keyboard-interactive,publickey'
-  const once = ['-o', order, '-o', 'NumberOfPasswordPrompts=1']
-  const env = { ...process.env, ...askpassEnvironment(self.at(-1) ?? '', file) }
-  return runSsh([...options, ...once, machine.name, ...words], env)
+  if (password === null) return runSsh(args, process.env)
+  return runSsh(args, { ...process.env, ...askpassEnvironment(self.at(-1) ?? '', file) })
 }
 
 /** Its status; a signal that is to end byway ends ssh first, and byway then by the same. */

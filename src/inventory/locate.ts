@@ -59,6 +59,12 @@ export function locate(flags: SourceFlags, env: Environment): Places {
   }
 }
 
+/** True where flags or environment name a source: another one may have machines of the same names. */
+export function namesSource(flags: SourceFlags, env: Environment): boolean {
+  const { configs, inventory, flake } = locate(flags, env)
+  return inventory !== null || flake !== null || configs.some((place) => place.named)
+}
+
 function named(path: string): Place {
   return { path: resolve(path), named: true }
 }
