@@ -40,12 +40,14 @@ async function explainNow({ words, flags }: Given, context: Context): Promise<nu
   const request = makeRequest({ ...found, machine: name, port })
   const world = await context.world()
   const machine = await world.findMachine(name)
-  const routes = resolveRoutes(machine, request)
   const asked = request.port === SSH_PORT ? null : request.port
-  const [{ report, winner }, ssh] = await Promise.all([
-    tryRoutes(routes, world, request.timeout),
-    askSsh(name, asked),
-  ])
+  const ssh = await askSsh(name, asked)
+  // ssh's configuration may name another port, which byway is then asked for
+  const routes = resolveRoutes(machine, {
+    ...request,
+    port: ssh?.byway === true ? ssh.port : request.port,
+  })
+  const { report, winner } = await tryRoutes(routes, world, request.timeout)
   const race = documentRace(machine.name, report.routes)
   const { style } = context
   await context.print(

@@ -10,7 +10,10 @@ export const SSH_PORT = 22
 export interface Wish {
   /** only these networks; empty: any */
   readonly networks: readonly string[]
-  /** TCP port; 22 is what ssh passes when nobody chose one, and gives way to the inventory's */
+  /**
+   * TCP port. 22 is what ssh passes when nobody chose one, and gives way to the inventory's; so does
+   * one that the inventory gives the machine in any network, as ssh's own configuration may have it.
+   */
   readonly port: number
 }
 
@@ -20,9 +23,10 @@ export interface Wish {
  */
 export function resolveRoutes(machine: Machine, wish: Wish): Route[] {
   for (const name of wish.networks) requireMembership(machine, name)
+  const port = portsOf(machine).includes(wish.port) ? SSH_PORT : wish.port
   return machine.memberships
     .filter(({ network }) => wish.networks.length === 0 || wish.networks.includes(network.name))
-    .flatMap((membership) => routesThrough(membership, machine, wish.port))
+    .flatMap((membership) => routesThrough(membership, machine, port))
 }
 
 /** The technology that dials this route: a host may decide it (`.onion`), else the network. */
@@ -45,6 +49,10 @@ export function userOf({ memberships }: Machine): string | null {
     ...peer.hosts.map(({ user }) => user),
   ])
   return users.find((user) => typeof user === 'string') ?? null
+}
+
+function portsOf({ memberships }: Machine): (number | null | undefined)[] {
+  return memberships.flatMap(({ peer }) => [peer.port, ...peer.hosts.map(({ port }) => port)])
 }
 
 function routesThrough({ network, peer }: Membership, machine: Machine, wished: number): Route[] {

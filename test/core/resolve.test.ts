@@ -25,6 +25,13 @@ test('all hosts of all networks, in order', () => {
   ])
 })
 
+for (const port of [2200, 2201]) {
+  test(`a port that the machine has in a network, ${port}, is each network’s own`, () => {
+    const own = resolveRoutes(machine, ANY)
+    assert.equal(resolveRoutes(machine, { networks: [], port }), own)
+  })
+}
+
 test('a port that was asked for overrules all', () => {
   assert.equal(places(resolveRoutes(machine, { networks: [], port: 443 })), [
     'vpn 10.0.0.1 443',

@@ -3,6 +3,7 @@ import { type BywayOptions, type Home, runByway } from './byway.ts'
 /** What `byway explain --json` prints of one route. Times are milliseconds from the beginning. */
 export interface ExplainedRoute {
   readonly network: string
+  readonly port: number
   readonly outcome: string
   readonly stage: string
   readonly reason: string | null

@@ -3,6 +3,7 @@ import stringWidth from 'string-width'
 import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
 import { explain } from '../helpers/explained.ts'
+import { installProgram } from '../helpers/gateway.ts'
 import { findFreePort, type Listener, listen } from '../helpers/listen.ts'
 import { suite } from '../helpers/suite.ts'
 import { Terminal } from '../helpers/terminal.ts'
@@ -52,6 +53,18 @@ for (const columns of [80, 200]) {
     terminal.close()
   })
 }
+
+scenario('the port that ssh would ask for is the one that is tried', async () => {
+  const home = new Home(EXECUTABLE)
+  const silent = await listen(() => {})
+  const { host, port } = silent
+  home.writeInventory({ networks: { a: { peers: { web01: { host } } } } })
+  installProgram(home, 'ssh', `printf 'hostname x\\nport ${port}\\nproxycommand byway connect\\n'`)
+  const { routes } = await explain(home, ['web01', '--timeout', '0.5'])
+  assert.is(routes[0]?.port, port)
+  assert.is(silent.connections, 1)
+  silent.stop()
+})
 
 for (const [name, more] of Object.entries({
   'a dumb terminal': { TERM: 'dumb' },
