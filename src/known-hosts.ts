@@ -1,6 +1,6 @@
 import type { GlobalFlags } from './arguments.ts'
 import { BywayError } from './core/errors.ts'
-import type { Tell } from './core/types.ts'
+import type { Machine, Tell } from './core/types.ts'
 import { readHostKeys } from './host-keys.ts'
 import { whyNotKept } from './inventory/cache-file.ts'
 import { showFlake } from './inventory/flake.ts'
@@ -33,20 +33,37 @@ export async function findKnownHosts({ flags, host }: KnownHostsLine, tell: Tell
   const machine = findOnly(inventory, name)
   if (machine === null) return ''
   const { keys, authorities } = await readHostKeys(machine, inventory.header.sources)
+  // ssh goes by names in lower case, and a certificate's name is as the machine's: its key has to do
+  const certified = keys.length === 0 || isLower(machine.name) ? authorities : []
   const lines = [
     ...keys.map((key) => hostKeyLine(host, key)),
-    ...authorities.map((key) => authorityLine(host, key)),
+    ...certified.map((key) => authorityLine(host, key)),
   ]
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** A name that two sources have is no machine's: ssh then asks, as it does for a stranger. */
-function findOnly(inventory: OpenedInventory, name: string) {
+/**
+ * By its name, or the one whose name ssh has written in lower case. A name that two have is no
+ * machine's: ssh then asks, as it does for a stranger.
+ */
+function findOnly(inventory: OpenedInventory, name: string): Machine | null {
   try {
-    return inventory.find(name)
+    return inventory.find(name) ?? findByLowerCase(inventory, name)
   } catch {
     return null
   }
+}
+
+function findByLowerCase(inventory: OpenedInventory, name: string): Machine | null {
+  const found = [...inventory.machines()].filter((machine) => {
+    const full = `${machine.name}.${machine.domain ?? ''}`
+    return [machine.name, full].some((one) => !isLower(one) && one.toLowerCase() === name)
+  })
+  return found.length === 1 ? (found[0] ?? null) : null
+}
+
+function isLower(name: string): boolean {
+  return name === name.toLowerCase()
 }
 
 function isNotEvaluated(flake: string): BywayError {

@@ -138,6 +138,17 @@ identity("a certificate of the clan's authority will do, and no other's", async 
   assert.is((await ssh.run('ssh', [MACHINE, 'true'])).status, 255)
 })
 
+identity('a machine with a large letter, which ssh writes small', async ({ stage }) => {
+  const { port, hostKeyLine, user } = stage.sshd
+  const { home, clan } = settle(EXECUTABLE, {
+    networks: { only: { peers: { Web01: { host: '127.0.0.1', port, user } } } },
+  })
+  putHostKey(clan, 'Web01', hostKeyLine)
+  const ssh = await configure(home, stage.sshd)
+  const { stdout, stderr } = await ssh.run('ssh', ['-oBatchMode=yes', 'Web01', 'echo in'])
+  assert.equal([stdout.toString(), stderr], ['in\n', ''])
+})
+
 identity('no configuration names the command where no clan has keys', async ({ stage }) => {
   const { home } = settle(SCRIPT, stage.inventory('direct'))
   const { stdout } = await runByway(home, ['ssh-config'])
