@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { withoutKeys } from './children/environment.ts'
+import { spawnApart } from './children/spawn-apart.ts'
 import { BywayError } from './core/errors.ts'
+import { RUN_MARK } from './daemons/daemon.ts'
 import { showFlake } from './inventory/flake.ts'
 import { FreshnessCheck, knownFailure } from './inventory/freshness.ts'
 import { keyOf } from './inventory/key.ts'
@@ -75,17 +76,13 @@ export async function claimFolder(flake: string, env: Environment): Promise<stri
 }
 
 /**
- * Starts the process that evaluates, in a session of its own: it outlives us and our terminal.
- * Resolves, where its result is wanted, once it is known which process evaluates; else at once.
+ * Starts the process that evaluates, which outlives us. Resolves, where its result is wanted, once it is known which process evaluates; else at once.
  * Throws UNAVAILABLE.
  */
 export function startRenewer({ flags, env }: RenewalContext, wanted: boolean): Promise<void> {
-  const [program = '', ...args] = ownCommand()
-  const child = spawn(program, [...args, RENEW, ...(wanted ? [WANTED] : [])], {
-    detached: true,
+  const child = spawnApart([...ownCommand(), RENEW, ...(wanted ? [WANTED] : [])], {
     stdio: ['ignore', wanted ? 'pipe' : 'ignore', 'ignore'],
-    cwd: '/',
-    env: { ...withoutKeys(env), ...nameSources(flags, env) },
+    env: { ...withoutKeys(env), ...nameSources(flags, env), [RUN_MARK]: undefined },
   })
   child.unref()
   if (!wanted) {
@@ -94,7 +91,7 @@ export function startRenewer({ flags, env }: RenewalContext, wanted: boolean): P
   }
   return new Promise((resolve, reject) => {
     child.once('error', (cause) => {
-      reject(new BywayError('UNAVAILABLE', `start "${program}": ${cause.message}`, { cause }))
+      reject(new BywayError('UNAVAILABLE', `evaluate: ${cause.message}`, { cause }))
     })
     child.stdout?.resume().once('close', resolve)
   })

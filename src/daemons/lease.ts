@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { basename } from 'node:path'
+import { spawnApart } from '../children/spawn-apart.ts'
 import type {
   KeeperAnswer,
   KeeperOrder,
@@ -13,6 +13,7 @@ import type {
 import { BywayError } from '../core/errors.ts'
 import { whenAborted } from '../core/when-aborted.ts'
 import { connectClaim } from './claim.ts'
+import { RUN_MARK } from './daemon.ts'
 import { readJsonLines, sendJsonLine } from './json-lines.ts'
 
 /** Keepers that may end without having kept before the start is called a failure. */
@@ -193,26 +194,21 @@ function failure(answer: KeeperAnswer | null): BywayError {
 }
 
 /**
- * Starts a keeper in a session of its own, so that it outlives us and our terminal; resolves when
- * it listens, or has ended because another one keeps. Its order goes through its stdin: argv is
- * for everybody to read.
+ * Starts a keeper, which outlives us; resolves when it listens, or has ended because another one
+ * keeps. Its order goes through its stdin: argv is for everybody to read.
  */
 function startKeeper(order: KeeperOrder, { self, env }: LeaseOptions): Promise<void> {
-  const [program = '', ...args] = self
   return new Promise((resolve, reject) => {
-    const keeper = spawn(program, [...args, 'keep'], {
-      detached: true,
-      stdio: ['pipe', 'pipe', 'ignore'],
-      cwd: '/',
-      env: { ...env },
-    })
+    // if we belong to a daemon's run, the keeper does not, nor what it starts
+    const own = { ...env, [RUN_MARK]: undefined }
+    const keeper = spawnApart([...self, 'keep'], { stdio: ['pipe', 'pipe', 'ignore'], env: own })
     keeper.once('error', (cause) => {
-      reject(new BywayError('UNAVAILABLE', `start "${program}": ${cause.message}`, { cause }))
+      reject(new BywayError('UNAVAILABLE', `start a keeper: ${cause.message}`, { cause }))
     })
-    keeper.stdin.on('error', () => {})
-    keeper.stdin.end(JSON.stringify(order))
+    keeper.stdin?.on('error', () => {})
+    keeper.stdin?.end(JSON.stringify(order))
     // it closes its stdout once the claim is decided
-    keeper.stdout.resume().once('close', () => {
+    keeper.stdout?.resume().once('close', () => {
       keeper.unref()
       resolve()
     })

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runByway, startByway } from '../helpers/byway.ts'
@@ -51,6 +53,38 @@ test('through its SOCKS5 proxy, fd-passed: it stays as long as the session', asy
   assert.is((await session.result).stdout.toString(), 'still there\n')
   await leavesNothing(home)
 })
+
+for (const run of ['', '/elsewhere/run.x']) {
+  test(`started within another program’s family${run && ' and run'}: it does not end with them`, async () => {
+    const home = makeInside({ linger: 3 })
+    const command = [
+      'env',
+      ...(run === '' ? [] : [`BYWAY_RUN=${run}`]),
+      'byway',
+      'connect',
+      MACHINE,
+    ]
+    const config = JSON.parse(readFileSync(join(home.folder, 'config/byway/config.json'), 'utf8'))
+    const outer = { command, peers: { via: { host: 'x' } } }
+    home.writeConfig({ networks: { ...config.networks, outer } })
+    // it ends the program as soon as that has spoken
+    const { status, stderr } = await runByway(home, ['ping', 'via'])
+    assert.is(status, 0, stderr)
+    const keepers = processesOf(home).filter(isKeeper)
+    assert.is(keepers.length, 1, 'it lingers')
+    for (const { pid } of keepers) {
+      assert.not.match(readFileSync(`/proc/${pid}/environ`, 'utf8'), 'BYWAY_RUN')
+    }
+    await connectOnce(home)
+    assert.equal(
+      processesOf(home)
+        .filter(isKeeper)
+        .map(({ pid }) => pid),
+      keepers.map(({ pid }) => pid),
+    )
+    await leavesNothing(home)
+  })
+}
 
 test('through its SOCKS5 proxy at a socket of its run', async ({ sshd }) => {
   const socks = 'unix:{folder}/socks'
