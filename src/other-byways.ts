@@ -21,8 +21,11 @@ import { makeProxyCommand, quoteCommand } from './ssh/proxy-command.ts'
  */
 const VIA = 'BYWAY_VIA'
 
-/** Of every ssh on the way: nobody is there to be asked, and its words are kept for the error. */
-const OWN_OPTIONS = ['BatchMode=yes', 'LogLevel=INFO', 'ProxyUseFdpass=no']
+/**
+ * Of every ssh on the way: nobody is there to be asked, its words are kept for the error, and it is
+ * no master, on which sessions of the user's would end with it; it uses one that is there.
+ */
+const OWN_OPTIONS = ['BatchMode=yes', 'LogLevel=INFO', 'ControlMaster=no', 'ProxyUseFdpass=no']
 
 /** The command line of a byway that relays one route's network, and tells what comes of it. */
 export function relayCommand({ machine, network, port }: Route, { flags }: MeansContext): string[] {
