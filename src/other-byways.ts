@@ -4,7 +4,7 @@ import { joinHostPort } from './core/host-port.ts'
 import { findCircle, type Hop } from './core/jumps.ts'
 import type { Means, Program } from './core/means.ts'
 import { isOnionName } from './core/onion.ts'
-import { SSH_PORT, userOf } from './core/resolve.ts'
+import { resolveRoutes, SSH_PORT, technologyOf, userOf } from './core/resolve.ts'
 import { Secret } from './core/secret.ts'
 import type { Machine, Route } from './core/types.ts'
 import { Identities, identityOptions } from './identities.ts'
@@ -27,6 +27,9 @@ const VIA = 'BYWAY_VIA'
  */
 const OWN_OPTIONS = ['BatchMode=yes', 'LogLevel=INFO', 'ControlMaster=no', 'ProxyUseFdpass=no']
 
+/** Technologies whose hosts mean something to other computers as well. */
+const PASSED_ON: ReadonlySet<string> = new Set(['direct', 'jump'])
+
 /** The command line of a byway that relays one route's network, and tells what comes of it. */
 export function relayCommand({ machine, network, port }: Route, { flags }: MeansContext): string[] {
   const options = ['--tell-up', '-n', network.name, ...sourceFlags(flags)]
@@ -48,7 +51,7 @@ export async function jumpProgram(
   if (hops.length === 0) return null
   const host = target.host instanceof Secret ? target.host.reveal() : target.host
   return {
-    words: await through(hops, { host, port: target.port }, context),
+    words: ['ssh', '-W', joinHostPort(host, target.port), ...(await through(hops, context))],
     env: { ...environmentFor(hops, context), [VIA]: via.join(',') },
   }
 }
@@ -74,46 +77,56 @@ function find({ host }: Hop, { inventory }: MeansContext): Machine | null {
   return inventory.find(host)
 }
 
-/** `ssh -W` on the last of the hops, to which the ones before it are the way. */
-async function through(
-  hops: readonly Hop[],
-  target: { readonly host: string; readonly port: number },
-  context: MeansContext,
-): Promise<string[]> {
+/** What `ssh -W` on the last of the hops is given, to which the ones before it are the way. */
+async function through(hops: readonly Hop[], context: MeansContext): Promise<string[]> {
   const last = hops.at(-1) as Hop
   const before = hops.slice(0, -1)
-  const machine = before.length === 0 ? find(last, context) : null
-  if (machine === null && isOnionName(last.host)) throw onionGateway()
-  const way =
-    machine === null ? await wayTo(last, before, context) : await wayToMachine(machine, context)
+  const isFirst = before.length === 0
+  const machine = find(last, context)
+  if (isOnionName(last.host) && !(isFirst && machine !== null)) throw onionGateway()
+  const place = isFirst || machine === null ? null : placeOf(machine, last)
+  const way = isFirst ? wayToFirst(machine, context) : [await wayBy(before, context)]
+  const known = machine === null ? [] : await knowAgain(machine, context)
   const user = last.user ?? (machine === null ? null : userOf(machine))
+  const port = place?.port ?? last.port
   return [
-    ...['ssh', '-W', joinHostPort(target.host, target.port)],
-    ...[...OWN_OPTIONS, ...way].flatMap((option) => ['-o', option]),
+    ...[...OWN_OPTIONS, ...way, ...(place?.options ?? []), ...known].flatMap((o) => ['-o', o]),
     ...(user === null ? [] : ['-l', user]),
-    ...(last.port === null ? [] : ['-p', String(last.port)]),
-    ...['--', machine?.name ?? last.host],
+    ...(port === null ? [] : ['-p', String(port)]),
+    ...['--', (isFirst ? machine?.name : null) ?? last.host],
   ]
 }
 
-async function wayTo(
-  { host, port }: Hop,
-  before: readonly Hop[],
-  context: MeansContext,
-): Promise<string[]> {
-  if (before.length === 0) return []
-  const command = await through(before, { host, port: port ?? SSH_PORT }, context)
-  return [`ProxyCommand=${quoteCommand(command)}`]
+/** Of a machine, another byway's; of another host, what ssh's own configuration says. */
+function wayToFirst(machine: Machine | null, { flags }: MeansContext): string[] {
+  if (machine === null) return []
+  const command = { self: ownCommand(), flags: sourceFlags(flags), fdpass: false }
+  return [`ProxyCommand=${makeProxyCommand(command)}`]
 }
 
-async function wayToMachine(machine: Machine, { flags }: MeansContext): Promise<string[]> {
-  const command = { self: ownCommand(), flags: sourceFlags(flags) }
-  const identity = await new Identities(command).of(machine)
-  return [
-    `ProxyCommand=${makeProxyCommand({ ...command, fdpass: false })}`,
-    ...identityOptions(identity),
-    ...optionLinesOf(machine),
-  ]
+/** Where the hop is, ssh's own configuration says, as with ProxyJump: it fills in the tokens. */
+async function wayBy(before: readonly Hop[], context: MeansContext): Promise<string> {
+  return `ProxyCommand=ssh -W "[%h]:%p" ${quoteCommand(await through(before, context))}`
+}
+
+/**
+ * Where a machine is for the jump host before it, which is told no onion name, ticket or value of
+ * a var. Null: the inventory has nothing else.
+ */
+function placeOf(machine: Machine, { port }: Hop) {
+  const routes = resolveRoutes(machine, { networks: [], port: port ?? SSH_PORT })
+  for (const route of routes) {
+    const { at } = route.host
+    if (!('plain' in at && PASSED_ON.has(technologyOf(route)))) continue
+    return { options: [`HostName=${at.plain.replaceAll('%', '%%')}`], port: route.port }
+  }
+  return null
+}
+
+/** What a machine's own SSHOptions say, too. */
+async function knowAgain(machine: Machine, { flags }: MeansContext): Promise<string[]> {
+  const identities = new Identities({ self: ownCommand(), flags: sourceFlags(flags) })
+  return [...identityOptions(await identities.of(machine)), ...optionLinesOf(machine)]
 }
 
 /** ssh, or the jump host before it, would ask name servers for it. */

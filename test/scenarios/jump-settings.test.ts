@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { type Home, runByway, SCRIPT, startByway } from '../helpers/byway.ts'
+import { installProgram } from '../helpers/gateway.ts'
 import {
   behind,
   closeJumpPlaces,
@@ -73,7 +74,90 @@ test('a master of the user’s own at the jump host is used', async (context) =>
   await endMaster(home)
 })
 
+/** What the inventory goes before, and what comes after a user in the chain. */
+const ELSEWHERE = ['Host inner innermost', 'HostName 127.77.0.1', 'Port 1', 'User nobody-else']
+
+const CHAINS: readonly [
+  name: string,
+  chain: string,
+  networks: Networks,
+  lines: readonly string[],
+][] = [
+  [
+    'hosts of ssh’s own configuration',
+    'gate,inner,innermost',
+    () => ({}),
+    ['Host gate inner innermost', 'HostName 127.0.0.1', 'Port {port}', 'User {user}'],
+  ],
+  [
+    'machines of the inventory',
+    'gate,inner,innermost',
+    ({ gate }) => ({
+      lan: peersOf(['gate', 'inner', 'innermost'], {
+        host: '127.0.0.1',
+        port: gate.port,
+        user: gate.user,
+      }),
+    }),
+    ELSEWHERE,
+  ],
+  [
+    'machines behind others, with a user of the chain’s own',
+    '{user}@gate,{user}@inner,{user}@innermost',
+    ({ gate }) => ({
+      lan: peersOf(['gate'], { host: '127.0.0.1', port: gate.port, user: 'nobody-else' }),
+      more: {
+        jump: 'gate',
+        ...peersOf(['inner'], { host: '127.0.0.1', port: gate.port, user: 'nobody-else' }),
+      },
+      most: {
+        jump: 'gate,inner',
+        ...peersOf(['innermost'], { host: '127.0.0.1', port: gate.port }),
+      },
+    }),
+    ELSEWHERE,
+  ],
+]
+
+for (const [name, chain, networks, lines] of CHAINS) {
+  test(`a chain of jump hosts: ${name}`, async (context) => {
+    const { port, user } = context.gate
+    const fill = (text: string) => text.replaceAll('{port}', `${port}`).replaceAll('{user}', user)
+    const home = settleBehind(SCRIPT, context, {
+      networks: (all) => ({ ...behind(all, fill(chain)), ...networks(all) }),
+      names: ['gate', 'inner', 'innermost', `[127.0.0.1]:${port}`],
+      lines: lines.map(fill),
+    })
+    const { stdout, stderr } = await runByway(home, ['connect', MACHINE])
+    assert.match(stdout.toString(), /^SSH-2\.0-/, stderr)
+    await leavesNothing(home)
+  })
+}
+
+test('a chain of jump hosts: nobody is told an onion name or a var on the way', async (context) => {
+  const onion = `${'a'.repeat(56)}.onion`
+  const reference = { machine: 'inner', generator: 'tor_tor', file: 'hostname' }
+  const home = settleBehind(SCRIPT, context, {
+    networks: (all) => ({
+      ...behind(all, 'gate,inner'),
+      ...gateway(all),
+      tor: { technology: 'tor', ...peersOf(['inner'], { host: onion }) },
+      vars: peersOf(['inner'], { hosts: [onion, { var: reference }] }),
+    }),
+  })
+  installProgram(home, 'ssh', `printf '%s\\n' "$@" >>"$HOME/said"; exit 255`)
+  const { status } = await runByway(home, ['connect', MACHINE])
+  assert.is(status, 69)
+  const said = readFileSync(join(home.folder, 'said'), 'utf8')
+  assert.match(said, '[%h]:%p')
+  assert.not.match(said, /HostName|onion/)
+})
+
 test.run()
+
+function peersOf(names: readonly string[], peer: object) {
+  return { peers: Object.fromEntries(names.map((name) => [name, peer])) }
+}
 
 function countLogins({ gate }: JumpPlaces): number {
   return gate.log().split('Accepted publickey').length
