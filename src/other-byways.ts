@@ -25,7 +25,10 @@ const VIA = 'BYWAY_VIA'
  * Of every ssh on the way: nobody is there to be asked, its words are kept for the error, and it is
  * no master, on which sessions of the user's would end with it; it uses one that is there.
  */
-const OWN_OPTIONS = ['BatchMode=yes', 'LogLevel=INFO', 'ControlMaster=no', 'ProxyUseFdpass=no']
+const OWN_OPTIONS = ['BatchMode=yes', 'LogLevel=INFO', 'ControlMaster=no']
+
+/** Of one whose ProxyCommand is ours, whatever ssh's own configuration has for the host. */
+const PIPED = 'ProxyUseFdpass=no'
 
 /** Technologies whose hosts mean something to other computers as well. */
 const PASSED_ON: ReadonlySet<string> = new Set(['direct', 'jump'])
@@ -85,7 +88,7 @@ async function through(hops: readonly Hop[], context: MeansContext): Promise<str
   const machine = find(last, context)
   if (isOnionName(last.host) && !(isFirst && machine !== null)) throw onionGateway()
   const place = isFirst || machine === null ? null : placeOf(machine, last)
-  const way = isFirst ? wayToFirst(machine, context) : [await wayBy(before, context)]
+  const way = isFirst ? wayToFirst(machine, context) : await wayBy(before, context)
   const known = machine === null ? [] : await knowAgain(machine, context)
   const user = last.user ?? (machine === null ? null : userOf(machine))
   const port = place?.port ?? last.port
@@ -101,12 +104,13 @@ async function through(hops: readonly Hop[], context: MeansContext): Promise<str
 function wayToFirst(machine: Machine | null, { flags }: MeansContext): string[] {
   if (machine === null) return []
   const command = { self: ownCommand(), flags: sourceFlags(flags), fdpass: false }
-  return [`ProxyCommand=${makeProxyCommand(command)}`]
+  return [PIPED, `ProxyCommand=${makeProxyCommand(command)}`]
 }
 
 /** Where the hop is, ssh's own configuration says, as with ProxyJump: it fills in the tokens. */
-async function wayBy(before: readonly Hop[], context: MeansContext): Promise<string> {
-  return `ProxyCommand=ssh -W "[%h]:%p" ${quoteCommand(await through(before, context))}`
+async function wayBy(before: readonly Hop[], context: MeansContext): Promise<string[]> {
+  const command = quoteCommand(await through(before, context))
+  return [PIPED, `ProxyCommand=ssh -W "[%h]:%p" ${command}`]
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { type Home, runByway, SCRIPT, startByway } from '../helpers/byway.ts'
-import { installProgram } from '../helpers/gateway.ts'
+import { installProgram, installSsh } from '../helpers/gateway.ts'
 import {
   behind,
   closeJumpPlaces,
@@ -72,6 +72,17 @@ test('a master of the user’s own at the jump host is used', async (context) =>
   writeFileSync(go, '')
   assert.is((await own.result).status, 0)
   await endMaster(home)
+})
+
+test('a jump host whose own ProxyCommand passes a socket', async (context) => {
+  const home = settleBehind(SCRIPT, context, { networks: (all) => behind(all, 'gate') })
+  const gates = home.writeFile('gates.json', JSON.stringify({ networks: gateway(context) }))
+  const printed = await runByway(home, ['ssh-config', '--fdpass', '--inventory', gates])
+  const include = home.writeFile('byway.conf', printed.stdout)
+  installSsh(home, context.gate, { names: ['gate'], lines: [`Include "${include}"`] })
+  const { stdout, stderr } = await runByway(home, ['connect', MACHINE])
+  assert.match(stdout.toString(), /^SSH-2\.0-/, stderr)
+  await leavesNothing(home)
 })
 
 /** What the inventory goes before, and what comes after a user in the chain. */
