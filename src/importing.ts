@@ -3,7 +3,9 @@ import { messageOf } from './core/errors.ts'
 import type { Findings, Found, FoundNetwork, LeftOut } from './imports/findings.ts'
 import { listHostNames } from './imports/host-names.ts'
 import { readSshHost } from './imports/ssh-hosts.ts'
+import { withoutFiles } from './imports/without-files.ts'
 import { parseInventory } from './inventory/parse.ts'
+import { ScratchFolder } from './scratch-folder.ts'
 import { readRecipe } from './ssh/installed-config.ts'
 
 /** Milliseconds that ssh may take to say what it would do for one host. */
@@ -15,27 +17,48 @@ interface PlainInventory {
 }
 
 /**
- * The hosts that ssh's configuration names, each as `ssh -G` has it. Options that an inventory does
- * not have are left with ssh, and named. Throws NOINPUT when the file cannot be read.
+ * The hosts that ssh's configuration names, each as `ssh -G` has it without what byway has installed
+ * there. Options that an inventory does not have are left with ssh, and named. Throws NOINPUT when
+ * the file cannot be read, NOPERM when there is no place for a copy.
  */
 export async function importSsh(path: string): Promise<Findings> {
-  const { names, leftOut } = listHostNames(path, (text) => readRecipe(text) !== null)
+  const { names, leftOut } = listHostNames(path, isOurs)
+  const scratch = new ScratchFolder()
+  try {
+    const asked = withoutFiles(path, { skip: isOurs, folder: () => scratch.path })
+    const { found, leftOut: more } = await askAll(names, { path, asked })
+    return { found, leftOut: [...leftOut, ...more] }
+  } finally {
+    scratch.remove()
+  }
+}
+
+function isOurs(text: string): boolean {
+  return readRecipe(text) !== null
+}
+
+/** `asked`: the file that ssh is to go by, in the place of the one with that path. */
+async function askAll(
+  names: readonly string[],
+  { path, asked }: { path: string; asked: string },
+): Promise<Findings> {
   const found: Found[] = []
-  const more: LeftOut[] = []
+  const leftOut: LeftOut[] = []
   for (const name of names) {
-    const [configured, bare] = await Promise.all([askSsh(path, name), askSsh('none', name)])
+    const [configured, bare] = await Promise.all([askSsh(asked, name), askSsh('none', name)])
     if (configured === null || bare === null) {
-      more.push({ name, why: `ssh -F ${path} -G refuses it` })
+      leftOut.push({ name, why: `ssh -F ${path} -G refuses it` })
       continue
     }
     const host = readSshHost({ name, configured, bare })
     if ('machine' in host.found) found.push(host.found)
-    else more.push(host.found)
+    else leftOut.push(host.found)
     for (const option of host.options) {
-      more.push({ name: `${option} of ${name}`, why: `left in ${path}, which ssh goes on reading` })
+      const why = `left in ${path}, which ssh goes on reading`
+      leftOut.push({ name: `${option} of ${name}`, why })
     }
   }
-  return { found, leftOut: [...leftOut, ...more] }
+  return { found, leftOut }
 }
 
 /** What several sources have as one inventory; what it does not take is added to what was left out. */

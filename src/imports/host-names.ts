@@ -5,7 +5,7 @@ import { BywayError, messageOf } from '../core/errors.ts'
 import type { LeftOut } from './findings.ts'
 
 /** As deep as ssh goes (ssh_config(5), Include). */
-const DEEPEST = 16
+export const DEEPEST = 16
 
 /** The names of hosts in a configuration of ssh, in order, each once, and what names no host. */
 export interface HostNames {
@@ -32,7 +32,7 @@ export function listHostNames(path: string, skip: (text: string) => boolean): Ho
 }
 
 /** A line of ssh_config(5): its keyword in lower case. */
-interface Line {
+export interface Line {
   readonly keyword: string
   readonly words: readonly string[]
 }
@@ -42,11 +42,16 @@ function readLines(path: string, skip: (text: string) => boolean, depth = 0): Li
   const text = readText(path, depth)
   if (text === null || skip(text)) return []
   return text.split('\n').flatMap((line) => {
-    const [, keyword = '', rest = ''] = /^\s*(\w+)(?:\s*=\s*|\s+)(.*)$/.exec(line.trimEnd()) ?? []
-    const read = { keyword: keyword.toLowerCase(), words: splitWords(rest) }
+    const read = readLine(line)
     if (read.keyword !== 'include' || depth >= DEEPEST) return [read]
     return read.words.flatMap(findIncluded).flatMap((file) => readLines(file, skip, depth + 1))
   })
+}
+
+/** Reads a line; one of another form has no keyword. */
+export function readLine(line: string): Line {
+  const [, keyword = '', rest = ''] = /^\s*(\w+)(?:\s*=\s*|\s+)(.*)$/.exec(line.trimEnd()) ?? []
+  return { keyword: keyword.toLowerCase(), words: splitWords(rest) }
 }
 
 /** A file that is included may be missing, says ssh_config(5). */
@@ -64,8 +69,8 @@ function splitWords(text: string): string[] {
   return [...before.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
 }
 
-/** What glob(7) finds, where its signs are in the last part of the path. */
-function findIncluded(word: string): string[] {
+/** The files that a word of an Include line names: what glob(7) finds, where its signs are in the last part of the path. */
+export function findIncluded(word: string): string[] {
   const home = homeOf(process.env)
   const path = resolve(join(home, '.ssh'), word.replace(/^~(?=\/|$)/, home))
   if (!/[*?]/.test(path)) return [path]
