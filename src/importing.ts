@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { readOutput } from './computer/programs.ts'
 import { messageOf } from './core/errors.ts'
 import type { Findings, Found, FoundNetwork, LeftOut } from './imports/findings.ts'
@@ -68,7 +69,8 @@ export function assemble(sources: readonly Findings[]): {
 } {
   const inventory: PlainInventory = { networks: emptyTable() }
   const leftOut = sources.flatMap((source) => source.leftOut)
-  for (const one of sources.flatMap((source) => source.found)) {
+  for (const each of sources.flatMap((source) => source.found)) {
+    const one = { ...each, network: nameApart(each.network, inventory) }
     const why = problemOf(one)
     const known = inventory.networks[one.network.name]?.peers[one.machine] !== undefined
     if (why !== null) leftOut.push({ name: one.machine, why })
@@ -76,6 +78,18 @@ export function assemble(sources: readonly Findings[]): {
     else add(inventory, one)
   }
   return { inventory, leftOut }
+}
+
+/** Two that differ may have one name, as what no name may hold is left out of both. */
+function nameApart(network: FoundNetwork, { networks }: PlainInventory): FoundNetwork {
+  const { name: first, ...settings } = network
+  const isOther = (name: string) => {
+    const { peers: _, ...known } = networks[name] ?? { ...settings, peers: {} }
+    return !isDeepStrictEqual(known, settings)
+  }
+  let name = first
+  for (let i = 2; isOther(name); i++) name = `${first}-${i}`
+  return { ...settings, name }
 }
 
 function add({ networks }: PlainInventory, { machine, network, peer }: Found): void {

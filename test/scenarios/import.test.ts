@@ -104,6 +104,41 @@ importing('a tailnet beside it: a machine is in both networks', async () => {
   assert.equal(JSON.parse(piped.stdout.toString()), { networks: { tailscale: networks.tailscale } })
 })
 
+const ALIKE = `
+Host a1
+  ProxyJump me@gate
+Host a2 a3
+  ProxyJump me-gate
+Host b1
+  ProxyJump me@gate
+Host c1
+  ProxyJump me-gate-2
+Host d1
+  ProxyCommand nc -x me@proxy:1080 %h %p
+Host d2
+  ProxyCommand nc -x me-proxy:1080 %h %p
+`
+
+importing('networks that would have one name have one each', async () => {
+  const home = new Home(SCRIPT)
+  home.writeFile('alike', ALIKE)
+  const { stdout, stderr } = await runByway(home, ['import', 'alike'])
+  const networks: [string, { jump?: string; socks?: string; peers: object }][] = Object.entries(
+    JSON.parse(stdout.toString()).networks,
+  )
+  const said = networks.map(([name, { jump, socks, peers }]) => {
+    return [name, jump ?? socks, ...Object.keys(peers)].join(' ')
+  })
+  assert.equal(said, [
+    'via-me-gate me@gate a1 b1',
+    'via-me-gate-2 me-gate a2 a3',
+    'via-me-gate-2-2 me-gate-2 c1',
+    'socks-me-proxy-1080 me@proxy:1080 d1',
+    'socks-me-proxy-1080-2 me-proxy:1080 d2',
+  ])
+  assert.is(stderr, '')
+})
+
 importing('nothing to import', async () => {
   const home = new Home(SCRIPT)
   const status = (word: string, ...args: string[]) => runByway(home, ['import', word, ...args])
