@@ -20,11 +20,13 @@ export const NIX_DATABASE = join(STORE_ENV.NIX_STATE_DIR, 'db/db.sqlite')
 export class NixRecorder {
   readonly #log: string
   readonly #delay: string
+  readonly #hold: string
 
   /** `bin` is the folder that the program is written to; it goes first in a PATH. */
   constructor(bin: string) {
     this.#log = join(bin, '.nix-runs')
     this.#delay = join(bin, '.nix-delay')
+    this.#hold = join(bin, '.nix-hold')
     mkdirSync(bin, { recursive: true })
     const nix = findNix(bin)
     const store = useOwnStore(nix)
@@ -34,6 +36,7 @@ export class NixRecorder {
       [
         '#!/bin/sh',
         `echo run >>'${this.#log}'`,
+        `while [ -e '${this.#hold}' ]; do sleep 0.05; done`,
         `[ ! -e '${this.#delay}' ] || sleep "$(cat '${this.#delay}')"`,
         ...Object.entries(store).map(([name, folder]) => `export ${name}='${folder}'`),
         `exec '${nix}' "$@"`,
@@ -52,6 +55,16 @@ export class NixRecorder {
   slowDown(seconds: number): void {
     if (seconds === 0) rmSync(this.#delay, { force: true })
     else writeFileSync(this.#delay, String(seconds))
+  }
+
+  /** Has every run from now on wait until it is released. */
+  hold(): void {
+    writeFileSync(this.#hold, '')
+  }
+
+  /** Lets all go on that wait. */
+  release(): void {
+    rmSync(this.#hold)
   }
 }
 

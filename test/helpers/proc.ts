@@ -64,7 +64,8 @@ function readProcess(pid: number): ProcessEntry | null {
   return { pid, parent: Number(parent), state, command: command.replaceAll('\0', ' ').trimEnd() }
 }
 
-function readProc(pid: number, file: string): string | null {
+/** A file below /proc of a process; null when it is gone, or not for us to read. */
+export function readProc(pid: number, file: string): string | null {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {

@@ -4,12 +4,13 @@ import * as assert from 'uvu/assert'
 import { ARTEFACTS, type Artefact, Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { receiveSocket } from '../helpers/fd-receiver.ts'
 import { installProgram } from '../helpers/gateway.ts'
-import { findByEnvironment } from '../helpers/proc.ts'
+import { findByEnvironment, type ProcessEntry } from '../helpers/proc.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
 import { suite } from '../helpers/suite.ts'
 import { startTinyproxy, type Tinyproxy } from '../helpers/tinyproxy.ts'
 import { connectTo, makeToyHome } from '../helpers/toy-home.ts'
 import { ToyVars } from '../helpers/toy-vars.ts'
+import { until } from '../helpers/until.ts'
 
 const TICKET = `endpoint${'a2'.repeat(40)}`
 const PASSWORD = 'quokka-staple'
@@ -59,6 +60,7 @@ for (const artefact of ARTEFACTS) {
   test(`${artefact.name}: of all processes only dumbpipe is given the ticket`, async () => {
     const home = withTicket(artefact, "printf 'SSH-2.0-x\\r\\n'; exec cat")
     const { socket } = await receiveSocket(home, ['connect', '--fdpass', MACHINE])
+    await until('cat has taken its place', () => home.live().some(isCat))
     const all = findByEnvironment(`BYWAY_TEST_HOME=${home.folder}`)
     const told = all.filter(({ command, pid }) => {
       return command.includes(TICKET) || readFileSync(`/proc/${pid}/environ`).includes(TICKET)
@@ -85,6 +87,10 @@ test('a ticket that is a secret var is for a program that the user names', async
 })
 
 test.run()
+
+function isCat({ command }: ProcessEntry): boolean {
+  return command === 'cat'
+}
 
 function withTicket(artefact: Artefact, script: string): Home {
   const home = new Home(artefact)

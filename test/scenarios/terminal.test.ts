@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { exchange } from '../helpers/exchange.ts'
@@ -9,8 +9,8 @@ import { Terminal } from '../helpers/terminal.ts'
 import { until } from '../helpers/until.ts'
 import { HANDOVERS, Stage, type Traveller } from '../helpers/ways.ts'
 
-/** A remote program that repeats what is typed, once. */
-const REPEAT = `'stty -echo; echo in; cat'`
+/** A remote program that repeats what is typed, once, in words that no terminal's echo has. */
+const REPEAT = `'stty -echo; echo in; sed -u "s/^/heard /"'`
 
 const sessions = suite<{ stage: Stage; echo: Listener }>('ssh in a terminal')
 
@@ -36,13 +36,15 @@ for (const way of HANDOVERS) {
     await terminal.press('~', 'C')
     await terminal.shows(/^ssh>/m)
     await terminal.type(`-L ${path}:127.0.0.1:${context.echo.port}`)
-    await until('it forwards', () => existsSync(path))
+    await until('it forwards', () =>
+      readFileSync(log, 'utf8').includes(`listening on path ${path}.`),
+    )
     const bytes = randomBytes(256 * 1024)
     assert.ok((await exchange({ path }, bytes)).equals(bytes), 'the echo is what was sent')
     await terminal.press('Enter', '~', 'R')
     await until('there are new keys', () => countNewKeys(log) === 2)
     await terminal.type('goes on')
-    await terminal.shows(/^goes on$/m)
+    await terminal.shows(/^heard goes on$/m)
     await terminal.press('~', '.')
     await terminal.shows(/^status 255$/m)
     terminal.close()
@@ -75,7 +77,7 @@ for (const way of HANDOVERS) {
     assert.not(traveller.home.liveByways().some(({ state }) => state === 'T'))
     await terminal.type('fg; echo "status $?"')
     await terminal.type('goes on')
-    await terminal.shows(/^goes on$/m)
+    await terminal.shows(/^heard goes on$/m)
     await terminal.press('C-d')
     await terminal.shows(/^status 0$/m)
     terminal.close()
