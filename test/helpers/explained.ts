@@ -35,3 +35,8 @@ export function routeBy({ routes }: Explained, network: string): ExplainedRoute 
   if (route === undefined) throw new Error(`no route by "${network}" was explained`)
   return route
 }
+
+/** Milliseconds that a route was up before the race was over. */
+export function waitOf({ upAt, endedAt }: ExplainedRoute): number {
+  return Number(endedAt) - Number(upAt)
+}

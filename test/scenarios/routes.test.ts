@@ -17,10 +17,10 @@ import { type Sshd, startSshd } from '../helpers/sshd.ts'
 import { suite } from '../helpers/suite.ts'
 import { leavesNothing } from '../helpers/ways.ts'
 
-/** Longer than any delay of these tests, so that a slow computer decides nothing. */
+/** The grace is longer than any delay of these tests, so that a slow computer decides nothing. */
 const PATIENT = { stagger: 300, grace: 10_000 }
-/** Milliseconds until a slow sshd says its banner: after the next network has been started. */
-const SLOW = 1000
+/** Milliseconds until a slow sshd says its banner: long after the next network has been started. */
+const SLOW = 3000
 
 interface Context {
   sshd: Sshd
@@ -117,7 +117,7 @@ for (const artefact of ARTEFACTS) {
     async (context) => {
       const { silent, nonsense, closing } = context
       const home = settle(artefact, [REFUSING, nonsense, closing, silent])
-      const args = ['connect', '--timeout', '1.5', MACHINE]
+      const args = ['connect', '--timeout', '4', MACHINE]
       const { status, stdout, stderr } = await runByway(home, args)
       assert.equal([status, stdout.length], [69, 0])
       const [message, ...lines] = stderr.trimEnd().split('\n')

@@ -9,6 +9,8 @@ import { suite } from '../helpers/suite.ts'
 import { until } from '../helpers/until.ts'
 import { Stage, WAYS, type Way } from '../helpers/ways.ts'
 
+/** Milliseconds in which ssh has given up: before a byway that has a minute would. */
+const ENOUGH = 30_000
 /** How many processes of byway live while a session does. */
 const RESIDENT = { relay: 1, fdpass: 0 } as const
 
@@ -90,7 +92,8 @@ for (const way of RELAYED.filter(({ network }) => network === 'direct')) {
   sessions(
     `${way.name}: ssh -o ConnectTimeout is obeyed, and byway ends with ssh`,
     async (context) => {
-      const { stderr, leavesNothing } = await timeOut(context, way, ['-o', 'ConnectTimeout=1'])
+      const limits = { ssh: 1, byway: 60 }
+      const { stderr, leavesNothing } = await timeOut(context, way, limits)
       assert.match(stderr, /timed out/i)
       await leavesNothing()
     },
@@ -99,21 +102,29 @@ for (const way of RELAYED.filter(({ network }) => network === 'direct')) {
 
 for (const way of WAYS.filter(({ network }) => network === 'direct')) {
   sessions(`${way.name}: a peer that says nothing does not hold ssh for ever`, async (context) => {
-    const limits = way.mode === 'relay' ? [] : ['-o', 'ConnectTimeout=2']
-    const { leavesNothing } = await timeOut(context, way, limits)
+    const ssh = way.mode === 'relay' ? null : 2
+    const { leavesNothing } = await timeOut(context, way, { ssh, byway: 2 })
     await leavesNothing()
   })
+}
+
+/** Seconds that ssh waits, null: as long as it likes, and byway. */
+interface Limits {
+  readonly ssh: number | null
+  readonly byway: number
 }
 
 async function timeOut(
   { stage, silent }: { stage: Stage; silent: Listener },
   way: Way,
-  options: readonly string[],
+  limits: Limits,
 ) {
   const { home, ssh, leavesNothing } = stage.travel(way)
   const peer = { host: silent.host, port: silent.port }
-  home.writeInventory({ networks: { only: { timeout: 2, peers: { [MACHINE]: peer } } } })
-  const { status, stderr } = await ssh.run('ssh', [...options, MACHINE, 'true'], { limit: 8000 })
+  home.writeInventory({ networks: { only: { timeout: limits.byway, peers: { [MACHINE]: peer } } } })
+  const options = limits.ssh === null ? [] : ['-o', `ConnectTimeout=${limits.ssh}`]
+  const line = [...options, MACHINE, 'true']
+  const { status, stderr } = await ssh.run('ssh', line, { limit: ENOUGH })
   assert.is(status, 255)
   return { stderr, leavesNothing }
 }

@@ -114,7 +114,7 @@ for (const artefact of ARTEFACTS) {
       const { stdout, stderr, status } = await runByway(home, [
         'connect',
         '--timeout',
-        '1',
+        '3',
         MACHINE,
       ])
       assert.is(status, 69)

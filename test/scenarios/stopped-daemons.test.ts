@@ -16,6 +16,9 @@ import { MACHINE, SNIPPETS, SshClient } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
 import { TorHome } from '../helpers/tor-home.ts'
 
+/** Seconds that a daemon lingers which is to be there still when it is looked at. */
+const LONG = 5
+
 const test = suite<{ sshd: Sshd }>('daemons and keepers that were stopped (SIGSTOP)')
 
 test.before(async (context) => {
@@ -66,7 +69,7 @@ test('another name than that of a silent one: there is none', async ({ sshd }) =
 })
 
 test('a tor that was stopped: it is listed, and does not outlive its linger', async () => {
-  const stage = await TorHome.make()
+  const stage = await TorHome.make({ daemon: { linger: LONG } })
   const { stdout, stderr } = await stage.ssh('relay').run('ssh', [MACHINE, 'echo in'])
   assert.is(stdout.toString(), 'in\n', stderr)
   const [tor] = stage.tors()
@@ -92,7 +95,7 @@ test('a tor that was stopped, in use: "daemon stop" ends it', async () => {
 })
 
 test('a connect while a daemon ends, which takes its time: by the next one', async ({ sshd }) => {
-  const home = await makeProxied(sshd)
+  const home = await makeProxied(sshd, { linger: LONG })
   const path = join(home.folder, 'config/byway/config.json')
   const config = JSON.parse(readFileSync(path, 'utf8'))
   const { daemon } = config.networks[NETWORK]

@@ -19,7 +19,7 @@ interface Unreachable {
   /** what is in the file that `onionAuth` names */
   key?(): string
   readonly words: readonly (string | RegExp)[]
-  /** milliseconds at most */
+  /** milliseconds at most: less than tor's own 60 s, where it is to be known before */
   readonly limit: number
   /** the exit status, where it is not 69 */
   readonly status?: number
@@ -32,7 +32,7 @@ const UNREACHABLE: readonly Unreachable[] = [
     name: 'dead-port',
     host: ({ onions }) => onions.dead.hostname,
     words: ['could not open the stream', /hint: .*sshd may be down/],
-    limit: 10_000,
+    limit: 40_000,
   },
   {
     name: 'gone-service',
@@ -45,33 +45,33 @@ const UNREACHABLE: readonly Unreachable[] = [
     name: 'unknown-onion',
     host: inventOnion,
     words: ['nobody has its descriptor', /hint: the machine is off/],
-    limit: 10_000,
+    limit: 40_000,
   },
   {
     name: 'typo',
     host: ({ onions }) =>
       onions.plain.hostname.replace(/^./, (first) => (first === 'a' ? 'b' : 'a')),
     words: ['has a wrong checksum', /hint: compare it with/],
-    limit: 3000,
+    limit: 20_000,
   },
   {
     name: 'version-2',
     host: () => 'expyuzz4wqqyqhjn.onion',
     words: ['is of version 2, which tor gave up'],
-    limit: 3000,
+    limit: 20_000,
   },
   {
     name: 'no-key',
     host: ({ onions }) => onions.auth.hostname,
     words: ['wants to know its clients, and no key was given', HINT_KEY],
-    limit: 10_000,
+    limit: 40_000,
   },
   {
     name: 'wrong-key',
     host: ({ onions }) => onions.auth.hostname,
     key: () => generateClientKey().privateKey,
     words: ['does not know the key that was given', /hint: .*authorized_clients/],
-    limit: 10_000,
+    limit: 40_000,
   },
   {
     name: 'no-key-at-all',
@@ -80,7 +80,7 @@ const UNREACHABLE: readonly Unreachable[] = [
     host: ({ onions }) => onions.auth.hostname,
     key: () => 'this is no key',
     words: ['is no x25519 private key', /hint: expected "<name>:descriptor:x25519:<base32>"/],
-    limit: 3000,
+    limit: 20_000,
   },
 ]
 
@@ -161,7 +161,7 @@ for (const [name, daemon, words] of BROKEN) {
     const stage = await TorHome.make({ daemon: { ...daemon } })
     const result = await runByway(stage.home, ['connect', MACHINE], { input: '' })
     assertSaid(result, words)
-    assert.ok(result.ms < 5000, `${result.ms} ms`)
+    assert.ok(result.ms < 20_000, `${result.ms} ms`)
     await stage.leavesNothing()
   })
 }
@@ -173,7 +173,7 @@ failures('no directory authority is there: what troubles tor, when the time is o
   const stage = await TorHome.make({ daemon: { torrc }, tor: () => ({ timeout: 4 }) })
   const result = await runByway(stage.home, ['connect', MACHINE], { input: '' })
   assertSaid(result, [/start +not ready in time: \d+ %: \w/])
-  assert.ok(result.ms < 8000, `${result.ms} ms`)
+  assert.ok(result.ms < 30_000, `${result.ms} ms`)
   await stage.leavesNothing()
 })
 

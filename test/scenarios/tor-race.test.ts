@@ -1,8 +1,10 @@
 // serial
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { PATIENCE } from '../../src/reach.ts'
 import { runByway, startByway } from '../helpers/byway.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
+import { startFaultProxy } from '../helpers/fault-proxy.ts'
 import { type Listener, listen } from '../helpers/listen.ts'
 import { type Address, REFUSING, startFront, startNonsense, startSilent } from '../helpers/peers.ts'
 import { startTor, watchControl } from '../helpers/shared-tor-network.ts'
@@ -10,39 +12,52 @@ import { MACHINE } from '../helpers/ssh-client.ts'
 import { TorHome, type TorHomeOptions } from '../helpers/tor-home.ts'
 import { until } from '../helpers/until.ts'
 
+/** Runs of which one has to be over before a tor may be started: a slow computer decides nothing. */
+const TRIES = 5
+
 const race = suite('tor: race')
 
 race('direct is dead, none runs: logs in over tor', async () => {
   const stage = await makeStage(REFUSING)
-  assert.is(await winner(stage), 'tor')
+  assert.is((await connect(stage)).network, 'tor')
   await stage.leavesNothing()
 })
 
-race('direct lives, none runs: none is started', async () => {
-  const net = await TorHome.make()
-  const stage = await makeStage(net.net.sshd)
-  assert.is(await winner(stage), 'direct')
-  assertNeverStarted(stage)
-})
-
-race('direct is up after 0.6 s, none runs: none is started', async () => {
-  const { net } = await TorHome.make()
-  const front = await startFront(net.sshd, { delay: 600 })
-  const stage = await makeStage(front)
-  assert.is(await winner(stage), 'direct')
-  assertNeverStarted(stage)
-  front.stop()
-})
+for (const [title, delay] of [
+  ['lives', 0],
+  ['is up after 0.3 s', 300],
+] as const) {
+  race(`direct ${title}, none runs: none is started`, async () => {
+    const { net } = await TorHome.make()
+    const front = await startFront(net.sshd, { delay })
+    for (let tries = 1; ; tries++) {
+      const stage = await makeStage(front)
+      const { network, ms } = await connect(stage)
+      assert.is(network, 'direct')
+      if (ms < PATIENCE || tries === TRIES) {
+        assertNeverStarted(stage)
+        break
+      }
+      await stage.leavesNothing()
+    }
+    front.stop()
+  })
+}
 
 race(
   'direct wins while tor starts: tor lingers, unused by that session, and ends by itself',
   async () => {
     const { net } = await TorHome.make()
-    const front = await startFront(net.sshd, { delay: 1500 })
+    let open = () => {}
+    const opens = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const front = await startFaultProxy({ to: net.sshd, opens, planFor: () => ({}) })
     const stage = await makeStage(front)
     const session = startByway(stage.home, ['connect', MACHINE])
-    await session.says('SSH-2.0-')
     await until('tor was started', () => stage.tors().length === 1)
+    open()
+    await session.says('SSH-2.0-')
     await until('its lease is released', released(stage))
     await until('tor has ended', () => stage.tors().length + stage.keepers().length === 0)
     assert.is(session.child.exitCode, null, 'the session goes on')
@@ -83,7 +98,7 @@ for (const [name, open] of NO_TORS) {
     const { status, stderr, ms } = await runByway(stage.home, ['connect', MACHINE], { input: '' })
     assert.is(status, 69)
     assert.match(stderr, `no tor: ${socks} does not speak SOCKS5`)
-    assert.ok(ms < 5000, `${ms} ms`)
+    assert.ok(ms < 20_000, `${ms} ms`)
     assertNeverStarted(stage)
     listener.stop()
   })
@@ -97,11 +112,11 @@ function makeStage(direct: Address, options: TorHomeOptions = {}): Promise<TorHo
   return TorHome.make({ ...options, networks: { direct: network } })
 }
 
-/** The network by which byway reaches the machine. */
-async function winner({ home }: TorHome): Promise<string | undefined> {
-  const { stdout, stderr } = await runByway(home, ['connect', '-v', MACHINE], { input: '' })
+/** The network by which byway reaches the machine, and the milliseconds that its whole run took. */
+async function connect({ home }: TorHome): Promise<{ network: string | undefined; ms: number }> {
+  const { stdout, stderr, ms } = await runByway(home, ['connect', '-v', MACHINE], { input: '' })
   assert.match(stdout.toString(), /^SSH-2\.0-/, stderr)
-  return /by network "(\w+)"/.exec(stderr)?.[1]
+  return { network: /by network "(\w+)"/.exec(stderr)?.[1], ms }
 }
 
 function assertNeverStarted(stage: TorHome): void {
