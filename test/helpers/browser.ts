@@ -4,6 +4,9 @@ import { makeFolder } from './cleanup.ts'
 
 const PROGRAM = '/usr/bin/chromium'
 
+/** Milliseconds in which Chromium has done what it is told, where Playwright gives it 30 s. */
+export const PATIENCE = 120_000
+
 /** So that it asks nobody for anything but what a page asks for. */
 const QUIET = [
   '--no-sandbox',
@@ -22,6 +25,7 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: PROGRAM,
     args: QUIET,
+    timeout: PATIENCE,
     env: { PATH: process.env['PATH'] ?? '', HOME: home, XDG_CONFIG_HOME: home, TMPDIR: home },
   })
 }

@@ -40,6 +40,9 @@ export async function listen(
   return listener
 }
 
+/** Ports that have been looked at: none is given to two of this process. */
+const tried = new Set<number>()
+
 /**
  * A TCP port of loopback that nobody listens on now, below those that Linux gives to whoever asks
  * for any (ip_local_port_range): nobody gets it by chance before it is used.
@@ -47,6 +50,8 @@ export async function listen(
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)
+    if (tried.has(port)) continue
+    tried.add(port)
     const options = { host: '127.0.0.1', port }
     const listener = await listen((socket) => socket.destroy(), options).catch(() => null)
     listener?.stop()

@@ -63,12 +63,16 @@ export async function connectOnce(home: Home): Promise<void> {
   assert.match(stdout.toString(), /^SSH-2\.0-/, stderr)
 }
 
-/** What its keeper says of the daemon, asked some time after the last question. */
+/**
+ * What its keeper says of the daemon, asked some time after the last question; null when there is
+ * none. One that lives and says nothing is asked again: it was held up, or we were.
+ */
 export async function daemonOf(home: Home): Promise<KeeperStatus | null> {
   await new Promise((resolve) => setTimeout(resolve, LOOK))
   const below = join(home.folder, 'run/byway')
   const name = existsSync(below) && readdirSync(below).find((one) => one.startsWith('net.'))
-  return name ? askStatus(join(below, name)) : null
+  const status = name ? await askStatus(join(below, name)) : null
+  return status === null && processesOf(home).some(isKeeper) ? daemonOf(home) : status
 }
 
 /** Byway is gone, one stream is left, and with it the daemon, longer than it lingers. */

@@ -63,9 +63,16 @@ export class TorHome {
     return new SshClient({ home: this.home, sshd, include: SNIPPETS[mode], lines })
   }
 
-  /** What the keeper says of itself; null when there is none. */
-  status(): Promise<KeeperStatus | null> {
-    return askStatus(this.runtime)
+  /**
+   * What the keeper says of itself; null when there is none. One that lives and says nothing is
+   * asked again: it was held up, or we were.
+   */
+  async status(): Promise<KeeperStatus | null> {
+    for (;;) {
+      const status = await askStatus(this.runtime)
+      if (status !== null || this.keepers().length === 0) return status
+      await new Promise((resolve) => setTimeout(resolve, LOOK))
+    }
   }
 
   /** Resolves when tor is so many seconds older; rejects when it ends before. */

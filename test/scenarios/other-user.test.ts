@@ -41,8 +41,12 @@ for (const place of ['XDG_RUNTIME_DIR', 'the temporary folder'] as const) {
     users.home.writeConfig({ daemons: { tor: { linger: 1 } } })
     users.giveHome()
     const byway = users.startByway(['connect', '--timeout', '60', MACHINE], own)
-    await until('sockets', () => socketsBelow(below ?? '').length >= 3, 60_000)
-    const sockets = socketsBelow(below ?? '')
+    let sockets: string[] = []
+    const areThere = () => {
+      sockets = socketsBelow(below ?? '')
+      return sockets.length >= 3
+    }
+    await until('sockets', areThere, 60_000)
     for (const folder of foldersAbove(sockets, below ?? '')) {
       assert.is(statSync(folder).mode & 0o077, 0, folder)
     }
@@ -160,10 +164,16 @@ function entriesOf(folder: string): string[] {
   )
 }
 
+/** None where a folder goes while it is looked through. */
 function socketsBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isSocket() === true)
+  try {
+    const isSocket = (path: string) =>
+      statSync(path, { throwIfNoEntry: false })?.isSocket() === true
+    return entriesOf(folder).filter(isSocket)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }
 
 /** The folders between, which are byway's own. */

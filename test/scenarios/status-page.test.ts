@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeStatusPage } from '../../src/cli/ui/status-page.ts'
 import type { StatusDocument } from '../../src/core/status.ts'
-import { openBrowser } from '../helpers/browser.ts'
+import { openBrowser, PATIENCE } from '../helpers/browser.ts'
 import { EXECUTABLE, Home, runByway } from '../helpers/byway.ts'
 import { listen } from '../helpers/listen.ts'
 import { STATUS } from '../helpers/status-documents.ts'
@@ -88,6 +88,7 @@ async function open(
   options: BrowserContextOptions,
 ): Promise<{ page: Page; asked: readonly string[] }> {
   const page = await browser.newPage(options)
+  page.setDefaultTimeout(PATIENCE)
   const asked: string[] = []
   page.on('request', (request) => {
     if (!request.url().startsWith('data:')) asked.push(request.url())
