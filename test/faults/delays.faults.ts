@@ -16,9 +16,9 @@ import { makeWireTechnologies, openWireWays, type WireWay } from '../helpers/wir
 const random = new Random('delays')
 const SAYS = Buffer.concat([Buffer.from('SSH-2.0-OpenSSH_9.2p1\r\n'), random.bytes(200)])
 /** Seconds: the disturbed route's own limit. */
-const TIMEOUT = 2.5
+const TIMEOUT = 4
 /** Milliseconds: so long beside the limit, what comes is clearly before it or after it. */
-const CLEAR = 700
+const CLEAR = 1500
 /** Milliseconds that an answer is late. */
 const DELAYS = [1, 10, 100, 400, 900, 1000 * TIMEOUT - CLEAR, 1000 * TIMEOUT + CLEAR] as const
 /** Milliseconds by which a race may be over later than the limit. */

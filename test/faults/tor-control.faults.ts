@@ -83,7 +83,7 @@ async function controlTor({ says, ends }: Spoilt, at: number): Promise<boolean> 
       return false
     },
   )
-  if (ends === 'stay') await Promise.race([opening, pause(2 * SILENT)])
+  if (ends === 'stay') await Promise.race([opening, pause(6 * SILENT)])
   else await soon('tor', opening, HUNG)
   server.stop()
   return soon('tor is gone', opening, HUNG)
