@@ -74,10 +74,9 @@ export function testCuts(test: Test<Stage>, { networks }: Scenario): void {
 
 function testStates(test: Test<Stage>, { networks }: Scenario): void {
   test('list: all run', async ({ world, desk }) => {
-    const { stdout } = await world.byway(desk.host, desk.home, ['list', '--json'])
-    const listed: { networks: Record<string, string>[] } = JSON.parse(stdout.toString())
+    const listed = await world.list(desk, (all) => all.every(({ state }) => state === 'running'))
     assert.equal(
-      listed.networks.map(({ name, state }) => `${name} ${state}`),
+      listed.map(({ name, state }) => `${name} ${state}`),
       networks.map((name) => `${name} running`),
     )
   })

@@ -40,14 +40,14 @@ test.before(async (context) => {
 test.after(({ world }) => world?.close())
 
 test('list says what tailscaled is', async ({ world, without, having }) => {
-  const details = await Promise.all(
-    [without, having].map(async (host) => {
-      const { stdout } = await world.byway(host, world.home(), ['list', '--json'])
-      return JSON.parse(stdout.toString()).networks[0].detail
-    }),
-  )
-  assert.match(details[0], /^tailscaled 1\.\d+\.\d+ is Running, without an interface$/)
-  assert.match(details[1], /^tailscaled 1\.\d+\.\d+ is Running, 100\.64\.0\.2, fd7a:115c:a1e0:/)
+  for (const [host, words] of [
+    [without, /^tailscaled 1\.\d+\.\d+ is Running, without an interface$/],
+    [having, /^tailscaled 1\.\d+\.\d+ is Running, 100\.64\.0\.2, fd7a:115c:a1e0:/],
+  ] as const) {
+    const seat = { host, home: world.home() }
+    const [first] = await world.list(seat, ([one]) => words.test(one?.detail ?? ''))
+    assert.match(first?.detail ?? '', words)
+  }
 })
 
 test('import makes an inventory of what the real tailscale says', async ({ world, having }) => {
@@ -91,7 +91,7 @@ test('a peer that is offline costs the others nothing', async (context) => {
   const { world, tailnet, without } = context
   const [, , web02] = world.hosts as [Host, Host, Host]
   await tailnet.leave(web02)
-  await tailnet.markOffline(web02)
+  await tailnet.markOffline(web02, without)
   const home = world.home()
   home.writeConfig({ allowCommands: true, stagger: STAGGER })
   const found = await explain(home, ['web02'], { inside: without.inside })

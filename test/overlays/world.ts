@@ -40,6 +40,16 @@ export interface Landing {
   readonly stderr: string
 }
 
+/** What `byway list --json` says of a network. */
+export interface Listed {
+  readonly name: string
+  readonly state: string
+  readonly detail: string
+}
+
+/** How often byway is asked for them, at most. */
+const LISTS = 20
+
 /** The hosts with an sshd on each machine, and one inventory for all of them. */
 export class World {
   readonly lab: Lab
@@ -121,6 +131,21 @@ export class World {
   /** Runs byway on a host. */
   byway(host: Host, home: Home, args: readonly string[]): Promise<Result> {
     return runByway(home, args, { inside: host.inside })
+  }
+
+  /**
+   * What byway says of the networks on a host, asked again until it is so, or often enough: a list
+   * gives a daemon 80 ms, which it may miss where other work runs.
+   */
+  async list(
+    { host, home }: { readonly host: Host; readonly home: Home },
+    isSo: (networks: readonly Listed[]) => boolean,
+  ): Promise<readonly Listed[]> {
+    for (let times = 1; ; times++) {
+      const { stdout } = await this.byway(host, home, ['list', '--json'])
+      const { networks }: { networks: readonly Listed[] } = JSON.parse(stdout.toString())
+      if (times === LISTS || isSo(networks)) return networks
+    }
   }
 
   sshOptions({ mode = 'relay', network }: Login): string[] {
