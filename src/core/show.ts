@@ -5,11 +5,17 @@ import { isTicket } from './secret-host.ts'
 import type { Host, Route } from './types.ts'
 
 /** From the beginning of a word on, or it would be looked for again at each of its letters. */
-const ONION = /(?<![^\s./:@="',;()])([^\s./:@="',;()]{6})[^\s./:@="',;()]{10,}\.onion\b/gi
+const ONION = /(?<![^\s./:@="',;()…])([^\s./:@="',;()…]{6})[^\s./:@="',;()…]{10,}[.…]+onion\b/gi
 
-/** A text with its onion names as they may be shown: enough to tell two apart, not enough to use. */
+/** What one name, port or user is: the mark of a shortened name is no letter of the next one. */
+const WORD = /[^\s/:@="',;()…]+/g
+
+/**
+ * A text with its onion names as they may be shown: enough to tell two apart, not enough to use.
+ * One that is shortened already stays as it is.
+ */
 export function shortenOnion(text: string): string {
-  return text.replace(/\S+/g, respell).replace(ONION, '$1….onion')
+  return text.replace(WORD, respell).replace(ONION, '$1….onion')
 }
 
 /** A text as it may be shown on a terminal and in the log. */

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { shortenOnion, showHost, showRoute } from '../../src/core/show.ts'
 import type { Host, Location, Network, Route } from '../../src/core/types.ts'
+import { SPELLINGS } from '../helpers/onion-names.ts'
 
 const ONION = `abcdef${'q'.repeat(50)}`
 
@@ -21,6 +22,14 @@ const ONIONS: readonly [name: string, text: string, expected: string][] = [
   ['with another dot', `look up "${ONION}\u3002onion": no`, 'look up "abcdef….onion": no'],
   ['with a percent-encoded dot', `${ONION}%2Eonion:22`, 'abcdef….onion:22'],
   ['with a zone', `${ONION}.onion%lo`, 'abcdef….onion%lo'],
+  [
+    'beside one that is shortened',
+    `vww6yb….onion,${ONION}\u3002onion`,
+    'vww6yb….onion,abcdef….onion',
+  ],
+  ['with too many dots', `${ONION}…onion`, 'abcdef….onion'],
+  ['with dots in other letters', `${ONION}\u2025onion`, 'abcdef….onion'],
+  ['shortened, in capitals', 'ABCDEF….ONION', 'ABCDEF….ONION'],
   ['other letters and a percent sign', 'Köln 5%', 'Köln 5%'],
   ['no onion name', 'web.example', 'web.example'],
   ['a name that only begins so', 'abcdef.onions.example', 'abcdef.onions.example'],
@@ -28,6 +37,15 @@ const ONIONS: readonly [name: string, text: string, expected: string][] = [
 
 for (const [name, text, expected] of ONIONS) {
   test(`onion name ${name}`, () => assert.is(shortenOnion(text), expected))
+  test(`onion name ${name}, shortened again`, () => assert.is(shortenOnion(expected), expected))
+}
+
+for (const [name, spell] of Object.entries(SPELLINGS)) {
+  test(`onion name ${name}, behind one that is shortened`, () => {
+    const shown = shortenOnion(`vww6yb….onion,${spell(ONION)}`)
+    assert.match(shown, /^vww6yb….onion,.*abcdef….onion/i)
+    assert.not.match(shown, /q{7}/i)
+  })
 }
 
 const EXCERPT = { excerpt: { source: '/x', offset: 1, length: 62, state: '' } }
