@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Home, runByway, SCRIPT } from '../helpers/byway.ts'
+import { EXECUTABLE, Home, runByway, SCRIPT } from '../helpers/byway.ts'
 import { installProgram } from '../helpers/gateway.ts'
 import { listen } from '../helpers/listen.ts'
 import { inventOnion, SPELLINGS } from '../helpers/onion-names.ts'
+import { run } from '../helpers/program.ts'
 import { put, varPath } from '../vars/clan.ts'
 
 const MACHINE = 'web'
@@ -59,7 +60,32 @@ test('an option for ssh has one', async () => {
   server.stop()
 })
 
+for (const [name, terminal] of [
+  ['a line now and then', false],
+  ['in place, on a terminal', true],
+] as const) {
+  test(`a flake’s reference has one, shown in progress: ${name}`, async () => {
+    const home = new Home(EXECUTABLE)
+    installProgram(home, 'nix', 'echo "error: no such host" >&2; exit 1')
+    const line = ['list', '--flake', `git+http://${BODY}.onion/clan`]
+    const { stdout, stderr } = terminal
+      ? await runOnTerminal(home, line)
+      : await runByway(home, line)
+    const said = `${stdout}${stderr}`
+    const label = `flake "git+http://${BODY.slice(0, 6)}….onion/clan"`
+    assert.match(said, `byway: evaluating ${label} (0 s)`)
+    assert.match(said, `byway: ${label}: nix: no such host`)
+    assert.not.ok(said.includes(BODY.slice(8)), said)
+  })
+}
+
 test.run()
+
+function runOnTerminal(home: Home, line: readonly string[]) {
+  const command = `stty columns 120; ${[home.artefact.file, ...line].join(' ')}`
+  const argv = ['script', '--quiet', '--flush', '--command', command, home.newPath()]
+  return run(argv, { env: home.env, cwd: home.folder })
+}
 
 /** A home whose machine is in these networks, with an ssh that notes what it is told, and no tor. */
 function settle(networks: readonly object[]): Home {

@@ -1,5 +1,4 @@
 import { systemClock } from '../../core/clock.ts'
-import { printable } from '../../core/printable.ts'
 import { showText } from '../../core/show.ts'
 import type { Voice } from '../../wiring.ts'
 
@@ -12,7 +11,7 @@ export function makeVoice(verbosity: number): Voice {
   // Node opens stderr when it is first looked at, which a connect without words does without
   const progress = (text: string | null) => {
     shown ??= canMoveBack() ? new ProgressLine() : new SparseProgress()
-    shown.show(text)
+    shown.show(text === null ? null : `byway: ${showText(text)}`)
   }
   return {
     tell: (level, text) => {
@@ -45,7 +44,7 @@ class ProgressLine {
     if (text === null && !this.#shown) return
     this.#shown = text !== null
     const width = Math.max(20, (process.stderr.columns ?? 80) - 1)
-    const line = text === null ? '' : `byway: ${printable(text)}`.slice(0, width)
+    const line = (text ?? '').slice(0, width)
     write(`\r\x1b[K${line}`)
   }
 }
@@ -57,6 +56,6 @@ class SparseProgress {
   show(text: string | null): void {
     if (text === null || systemClock.now() - this.#last < SPARSE) return
     this.#last = systemClock.now()
-    write(`byway: ${printable(text)}\n`)
+    write(`${text}\n`)
   }
 }
