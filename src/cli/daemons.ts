@@ -11,10 +11,15 @@ export interface Kept {
   readonly status: KeeperStatus
 }
 
-/** The daemons that run, or of these names only; those that do not answer as well. */
+/**
+ * The daemons that run, or of that name only; those that do not answer as well. Throws UNAVAILABLE
+ * where that cannot be told of one of them.
+ */
 export async function listKept(name?: string): Promise<Kept[]> {
+  const all = listDaemonFolders(process.env)
+  const folders = name === undefined ? all : all.filter((runtime) => mayBeOf(name, runtime))
   const found = await Promise.all(
-    listDaemonFolders(process.env).map(async (runtime) => {
+    folders.map(async (runtime) => {
       return { runtime, status: (await askStatus(runtime)) ?? (await findSilent(runtime)) }
     }),
   )
@@ -22,12 +27,11 @@ export async function listKept(name?: string): Promise<Kept[]> {
   return name === undefined ? kept : kept.filter((one) => isOf(name, one))
 }
 
-/** Those of that name. Throws NOHOST when there is none. */
+/** Those of that name. Throws NOHOST when there is none, and what `listKept` throws. */
 export async function requireKept(name: string): Promise<Kept[]> {
-  const all = await listKept()
-  const kept = all.filter((one) => isOf(name, one))
+  const kept = await listKept(name)
   if (kept.length > 0) return kept
-  const names = all.map(({ status }) => status.name)
+  const names = (await listKept()).map(({ status }) => status.name)
   const [near] = nearest(name, names)
   const hint = near === undefined ? undefined : `did you mean ${near}?`
   throw new BywayError('NOHOST', `byway has no ${name} running`, { hint })

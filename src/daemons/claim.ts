@@ -1,10 +1,14 @@
 import { linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { BywayError, messageOf } from '../core/errors.ts'
 
 /** Milliseconds before a holder is asked again whose queue of connections is full. */
 const CROWDED = 50
+
+/** What the system says where nobody listens any more, or ends just now; all else says nothing. */
+const NOBODY = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTSOCK']
 
 const CLAIM = /^claim\.(\d+)$/
 
@@ -16,7 +20,8 @@ const CLAIM = /^claim\.(\d+)$/
  * only after the highest one was found dead, by a socket that listens already; and the highest is
  * never removed, so that a slow taker of a lower one finds a higher one, and lets go.
  *
- * Takes the next generation for the socket at `listening`. False when another one is alive.
+ * Takes the next generation for the socket at `listening`. False when another one is alive. Throws
+ * UNAVAILABLE where that cannot be told, and the system's error where nothing can be linked.
  */
 export async function takeClaim(folder: string, listening: string): Promise<boolean> {
   for (;;) {
@@ -42,43 +47,56 @@ export function sweep(folder: string, keep: string): void {
 /**
  * A connection to whoever holds the claim; null when nobody does. Throws the signal's reason when
  * that aborts while more wait for the holder than it has room for: it lives, and takes nobody.
+ * Throws UNAVAILABLE where nobody can say whether somebody does.
  */
 export async function connectClaim(folder: string, signal: AbortSignal): Promise<Socket | null> {
   for (;;) {
-    const highest = highestClaim(folder)
-    const found = highest === 0 ? null : await tryConnect(claimPath(folder, highest))
+    const found = await tryHighest(folder)
     if (found !== 'crowded') return found
     await delay(CROWDED)
     signal.throwIfAborted()
   }
 }
 
-/** True when somebody holds the claim, whether it answers or not. */
+/** True when somebody holds the claim, whether it answers or not. Throws UNAVAILABLE. */
 export async function isClaimed(folder: string): Promise<boolean> {
-  try {
-    const socket = await connectClaim(folder, AbortSignal.abort())
-    socket?.destroy()
-    return socket !== null
-  } catch {
-    return true
-  }
+  const found = await tryHighest(folder)
+  if (found instanceof Socket) found.destroy()
+  return found !== null
+}
+
+async function tryHighest(folder: string): Promise<Socket | 'crowded' | null> {
+  const highest = highestClaim(folder)
+  return highest === 0 ? null : await tryConnect(claimPath(folder, highest))
 }
 
 function tryConnect(path: string): Promise<Socket | 'crowded' | null> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = connect({ path })
     socket.once('connect', () => resolve(socket))
     socket.once('error', (error: NodeJS.ErrnoException) => {
+      const { code = '' } = error
       // a full backlog is a sign of life
-      resolve(error.code === 'EAGAIN' ? 'crowded' : null)
+      if (code === 'EAGAIN') resolve('crowded')
+      else if (NOBODY.includes(code)) resolve(null)
+      else reject(cannotTell(path, error))
     })
   })
 }
 
 function highestClaim(folder: string): number {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const generations = readdirSync(folder).map((name) => Number(CLAIM.exec(name)?.[1] ?? 0))
-  return Math.max(0, ...generations)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const generations = readdirSync(folder).map((name) => Number(CLAIM.exec(name)?.[1] ?? 0))
+    return Math.max(0, ...generations)
+  } catch (error) {
+    throw cannotTell(folder, error)
+  }
+}
+
+function cannotTell(path: string, cause: unknown): BywayError {
+  const message = `look who holds "${path}": ${messageOf(cause)}`
+  return new BywayError('UNAVAILABLE', message, { cause })
 }
 
 function claimPath(folder: string, generation: number): string {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { basename } from 'node:path'
 import { spawnApart } from '../children/spawn-apart.ts'
@@ -59,7 +58,6 @@ export interface LeaseOptions {
  */
 export async function takeLease(wanted: Wanted, options: LeaseOptions): Promise<Lease> {
   const { name, runtime } = wanted
-  mkdirSync(runtime, { recursive: true, mode: 0o700 })
   for (let tries = 0; tries < TRIES; tries++) {
     const socket = await connectClaim(runtime, options.signal)
     if (socket !== null) {
@@ -73,7 +71,7 @@ export async function takeLease(wanted: Wanted, options: LeaseOptions): Promise<
   throw new BywayError('UNAVAILABLE', `${name} could not be started: its keeper ends at once`)
 }
 
-/** What the keeper says of itself; null when there is none, or it does not answer. */
+/** What the keeper says of itself; null when there is none, or it does not answer. Throws UNAVAILABLE. */
 export async function askStatus(runtime: string): Promise<KeeperStatus | null> {
   const answer = await askOnce(runtime, { ask: 'status' })
   return answer?.say === 'status' ? answer.status : null
@@ -160,13 +158,19 @@ function askOnce(runtime: string, request: object): Promise<KeeperAnswer | null>
   return meet(runtime, AbortSignal.timeout(ANSWER), (socket) => askOver(socket, request))
 }
 
-/** What `ask` gives of a connection to the keeper, which `late` ends; null when none can be had. */
+/**
+ * What `ask` gives of a connection to the keeper, which `late` ends; null when there is none, or it
+ * takes nobody. Throws UNAVAILABLE.
+ */
 async function meet<T>(
   runtime: string,
   late: AbortSignal,
   ask: (socket: Socket) => Promise<T>,
 ): Promise<T | null> {
-  const socket = await connectClaim(runtime, late).catch(() => null)
+  const socket = await connectClaim(runtime, late).catch((error: unknown) => {
+    if (late.aborted) return null
+    throw error
+  })
   if (socket === null) return null
   const settled = whenAborted(late, () => socket.destroy())
   const answer = await ask(socket)

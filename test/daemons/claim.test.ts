@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { connectClaim } from '../../src/daemons/claim.ts'
+import { connectClaim, isClaimed, takeClaim } from '../../src/daemons/claim.ts'
+import { askStatus, askStop } from '../../src/daemons/lease.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
+import { caught, caughtByway } from '../helpers/errors.ts'
 import { listen } from '../helpers/listen.ts'
 import { type Running, start } from '../helpers/program.ts'
 import { Random } from '../helpers/random.ts'
@@ -14,11 +16,71 @@ import { until } from '../helpers/until.ts'
 const RACERS = 4
 const DEATHS = 30
 
+/** Listens at a path, takes nobody, and has as many wait as there is room for. */
+const CROWDED = `
+import socket, sys
+holder = socket.socket(socket.AF_UNIX)
+holder.bind(sys.argv[1])
+holder.listen(0)
+waiting = []
+try:
+    while True:
+        waiting.append(socket.socket(socket.AF_UNIX))
+        waiting[-1].setblocking(False)
+        waiting[-1].connect(sys.argv[1])
+except BlockingIOError:
+    print('crowded', flush=True)
+sys.stdin.read()
+`
+
 const claim = suite('daemons/claim')
 const { signal } = new AbortController()
 
 claim('nobody holds it: null, for a folder that is not there, too', async () => {
   assert.is(await connectClaim(join(makeFolder(), 'not-there'), signal), null)
+})
+
+const NOT_TOLD: Readonly<Record<string, (folder: string) => void>> = {
+  'a file stands in the folder’s place': (folder) => writeFileSync(folder, ''),
+  'the path of the claim leads in a circle': (folder) => {
+    mkdirSync(folder)
+    symlinkSync('claim.1', join(folder, 'claim.1'))
+  },
+}
+
+for (const [name, spoil] of Object.entries(NOT_TOLD)) {
+  claim(`${name}: that is told, and is no holder`, async () => {
+    const folder = join(makeFolder(), 'c')
+    spoil(folder)
+    for (const ask of [
+      () => isClaimed(folder),
+      () => takeClaim(folder, '/nowhere'),
+      () => connectClaim(folder, signal),
+      () => askStatus(folder),
+      () => askStop(folder),
+    ]) {
+      const { message } = await caughtByway('UNAVAILABLE', ask)
+      assert.match(message, `look who holds "${folder}`)
+      assert.match(message, /": (?:EEXIST|connect ELOOP)/)
+    }
+  })
+}
+
+claim('a claim that is no socket is nobody’s', async () => {
+  const folder = makeFolder()
+  writeFileSync(join(folder, 'claim.1'), '')
+  assert.equal([await isClaimed(folder), await connectClaim(folder, signal)], [false, null])
+})
+
+claim('a holder whose queue is full lives', async () => {
+  const folder = makeFolder()
+  const holder = start(['/usr/bin/python3', '-c', CROWDED, join(folder, 'claim.1')])
+  await holder.says('crowded')
+  assert.is(await isClaimed(folder), true)
+  assert.is(await takeClaim(folder, '/nowhere'), false)
+  const reason = await caught(connectClaim(folder, AbortSignal.abort()))
+  assert.is((reason as Error).name, 'AbortError')
+  holder.kill()
 })
 
 claim(

@@ -148,6 +148,23 @@ for (const [title, tamper] of Object.entries({ ...TAMPERINGS, ...(IS_ROOT ? AS_R
   }
 }
 
+badFiles(
+  'a file in the place of a daemon’s folder is told, and no daemon that is silent',
+  async () => {
+    const home = new Home(SCRIPT)
+    const folder = join(home.makeFolder('run/byway'), 'tor')
+    writeFileSync(folder, '')
+    const words = [`byway: look who holds "${folder}": EEXIST`]
+    for (const line of [['list'], ['stop'], ['stop', 'tor']]) {
+      await refuses(home, ['daemon', ...line], { status: 69, words })
+    }
+    home.writeConfig({ daemons: { tor: { binary: 'true' } } })
+    home.writeInventory({ networks: { onion: { technology: 'tor', peers: {} } } })
+    await refuses(home, ['up', 'onion'], { status: 69, words })
+    await refuses(home, ['down', 'onion'], { status: 69, words })
+  },
+)
+
 badFiles.run()
 
 /** The machine is found: byway fails only in reaching it. */

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runByway } from '../helpers/byway.ts'
-import { leavesNothing, makeProxied, NETWORK, processesOf } from '../helpers/on-demand-home.ts'
+import {
+  connectOnce,
+  leavesNothing,
+  makeProxied,
+  NETWORK,
+  processesOf,
+} from '../helpers/on-demand-home.ts'
 import { run } from '../helpers/program.ts'
 import { MACHINE } from '../helpers/ssh-client.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
@@ -73,6 +79,19 @@ test('an inventory may not say what is to be started', async ({ sshd }) => {
   const { status, stderr } = await runByway(home, ['connect', MACHINE])
   assert.is(status, 65)
   assert.match(stderr, 'networks.work.daemon: found a program to run')
+})
+
+test('one that is named is listed and ended, though another cannot be looked for', async ({
+  sshd,
+}) => {
+  const home = await makeProxied(sshd, { linger: 60 })
+  await connectOnce(home)
+  home.writeFile('run/byway/tor', '')
+  const { stdout } = await runByway(home, ['daemon', 'list', NETWORK])
+  assert.match(stdout.toString(), /^work +ready /m)
+  const { status, stderr } = await runByway(home, ['daemon', 'stop', NETWORK])
+  assert.equal([status, stderr], [0, ''])
+  await leavesNothing(home)
 })
 
 test.run()
