@@ -10,10 +10,10 @@ const LONGEST = 1024 * 1024
 /** Milliseconds in which a tor answers that is not stopped or stuck. */
 const ANSWER = 10_000
 /** What stands for a reply: the connection is gone, or tor does not answer. */
-const GONE: ControlReply = { code: 0, lines: ['connection closed'] }
-const SILENT: ControlReply = { code: 0, lines: ['no answer'] }
+const GONE: ControlReply = { code: 0, lines: ['it has closed its control connection'] }
+const SILENT: ControlReply = { code: 0, lines: ['it does not answer'] }
 
-/** A reply of tor's control port: its status code and the text of its lines. */
+/** A reply of tor's control port: its status code and the text of its lines; code 0: words of ours. */
 export interface ControlReply {
   readonly code: number
   readonly lines: readonly string[]

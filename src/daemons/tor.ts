@@ -6,7 +6,7 @@ import { shortenOnion } from '../core/show.ts'
 import { type Daemon, RUN_MARK, type Run } from './daemon.ts'
 import { endOf } from './daemon-end.ts'
 import { endStrays } from './strays.ts'
-import { parseBootstrap, TorControl } from './tor-control.ts'
+import { type ControlReply, parseBootstrap, TorControl } from './tor-control.ts'
 import { type TorFiles, writeTorFiles } from './tor-files.ts'
 
 /** Lines of tor's own words that are kept for an error. */
@@ -17,6 +17,9 @@ const PARTING = 3000
 const COUNT_WITHIN = 1000
 /** Milliseconds without an answer after which a tor carries nothing: it was stopped, or is stuck. */
 const SILENT_FOR = 10_000
+/** What stands for a reply where tor is not asked. */
+const MALFORMED: ControlReply = { code: 0, lines: ['the name or the key is malformed'] }
+const NOT_READY: ControlReply = { code: 0, lines: ['it is not ready'] }
 /** An onion service's name without `.onion`. */
 const ADDRESS = /^[a-z2-7]{56}$/
 
@@ -95,9 +98,11 @@ export class Tor implements Daemon {
   async authorize(onion: string, key: string): Promise<void> {
     const sound = ADDRESS.test(onion) && /^[\w+/=]+$/.test(key)
     const line = `ONION_CLIENT_AUTH_ADD ${onion} x25519:${key}`
-    const code = sound ? (await this.#control?.ask(line))?.code : 512
-    if (code !== undefined && code >= 200 && code < 300) return
-    throw new BywayError('UNAVAILABLE', `tor does not take the client key (${code ?? 'not ready'})`)
+    const reply = sound ? await this.#control?.ask(line) : MALFORMED
+    const { code, lines } = reply ?? NOT_READY
+    if (code >= 200 && code < 300) return
+    const why = code === 0 ? lines.join() : `it says ${code}`
+    throw new BywayError('UNAVAILABLE', `tor does not take the client key: ${why}`)
   }
 
   /** Ends tor; resolves when it has. */
