@@ -3,7 +3,7 @@ import type { Config } from '../core/config.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import type { Inventory, Source, Tell } from '../core/types.ts'
 import { writeCacheFile } from './cache-file.ts'
-import { type CompiledHeader, CompiledInventory } from './compiled.ts'
+import { type CompiledHeader, CompiledInventory, inMemory } from './compiled.ts'
 import { mergeConfig, parseConfig } from './config.ts'
 import { Draft } from './draft.ts'
 import { type Evaluation, parseEvaluation, parseWhereabouts, readEvaluation } from './evaluation.ts'
@@ -182,12 +182,5 @@ function keep(file: string, bytes: Buffer, tell: Tell): void {
     writeCacheFile(file, bytes)
   } catch (error) {
     tell(1, `cache "${file}" not written: ${messageOf(error)}`)
-  }
-}
-
-function inMemory(bytes: Buffer) {
-  return {
-    size: bytes.length,
-    read: (offset: number, length: number) => bytes.subarray(offset, offset + length),
   }
 }

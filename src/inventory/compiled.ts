@@ -46,6 +46,14 @@ export interface RandomAccess {
   readonly size: number
 }
 
+/** Bytes that are all here. */
+export function inMemory(bytes: Buffer): RandomAccess {
+  return {
+    size: bytes.length,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+  }
+}
+
 /**
  * Layout: prefix, header (JSON), index (`slots` numbers of 32 bits: a record's offset, or 0), then
  * the records (32-bit length and checksum, JSON). The index is a hash table with linear probing, so that a

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { messageOf } from '../core/errors.ts'
 import type { Machine, Tell } from '../core/types.ts'
 import { CacheFile } from './cache-file.ts'
-import { type CompiledHeader, CompiledInventory } from './compiled.ts'
+import { type CompiledHeader, CompiledInventory, inMemory } from './compiled.ts'
 import type { Evaluation } from './evaluation.ts'
 import { keyOf } from './key.ts'
 import { type Environment, locate, type Places, type SourceFlags, xdgFolder } from './locate.ts'
@@ -21,7 +21,7 @@ export interface OpenContext {
   readonly evaluate?: (flake: string, timeout: number) => Promise<Evaluation | null>
   /** true: all is read again, though nothing seems to have changed */
   readonly anew?: boolean
-  /** the cache is checked as a whole: for commands that look at more than one machine */
+  /** the cache is read and checked as a whole: for commands that look at more than one machine */
   readonly thorough?: boolean
 }
 
@@ -106,19 +106,29 @@ function compiledPath(places: Places, env: Environment): string {
   return join(xdgFolder('CACHE', env), `${keyOf(JSON.stringify(places))}.inventory`)
 }
 
-/** Null when there is none, or it is stale, damaged or not to be trusted. */
+/**
+ * Null when there is none, or it is stale, damaged or not to be trusted. The file stays open only
+ * where single machines are to be looked up in it: what was checked as a whole is in memory.
+ */
 function openCache(
   path: string,
   { tell, thorough = false }: OpenContext,
 ): CompiledInventory | null {
+  let file: CacheFile | null = null
   try {
-    const compiled = new CompiledInventory(new CacheFile(path))
+    file = new CacheFile(path)
+    const compiled = new CompiledInventory(thorough ? inMemory(file.read(0, file.size)) : file)
     if (thorough) compiled.checkAll()
-    if (stillTrue(compiled.header.stamps)) return compiled
+    if (stillTrue(compiled.header.stamps)) {
+      if (!thorough) file = null
+      return compiled
+    }
     tell(2, 'a source of the inventory has changed: compiling it again')
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT'
     if (!absent) tell(1, `cache "${path}" ignored: ${messageOf(error)}`)
+  } finally {
+    file?.close()
   }
   return null
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** A process as /proc shows it. */
 export interface ProcessEntry {
@@ -35,6 +35,17 @@ export function findByEnvironment(assignment: string): ProcessEntry[] {
 export function residentMemory(pid: number): number {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(pid, 'status') ?? '')
   return Number(line?.[1] ?? 0)
+}
+
+/** What a process has open: paths of files, and what the kernel calls all else (proc_pid_fd(5)). */
+export function openFiles(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)]
+    } catch {
+      return []
+    }
+  })
 }
 
 /** Sends SIGKILL to a process and all that descend from it. */

@@ -2,9 +2,10 @@ import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } fr
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openLast } from '../../src/inventory/open.ts'
+import { openInventory, openLast } from '../../src/inventory/open.ts'
 import { caughtByway } from '../helpers/errors.ts'
 import { hostOf, InventoryHome, plainInventory } from '../helpers/inventory-home.ts'
+import { openFiles } from '../helpers/proc.ts'
 
 const INVENTORY = 'config/byway/inventory.json'
 const CONFIG = 'config/byway/config.json'
@@ -188,6 +189,30 @@ test('other flags, another cache', async () => {
   assert.is(hostOf(await home.open(), 'web'), '::1')
   assert.is(home.cached().length, 2)
 })
+
+const BETWEEN: Readonly<Record<string, { spoil(home: InventoryHome): void; open: number }>> = {
+  'that has not changed': { spoil: () => {}, open: 1 },
+  'that is stale': {
+    spoil: (home) => home.write(INVENTORY, plainInventory({ web: '::2' })),
+    open: 0,
+  },
+  'that is damaged': { spoil: (home) => writeFileSync(home.cached()[0] ?? '', 'x'), open: 0 },
+}
+
+for (const [name, { spoil, open }] of Object.entries(BETWEEN)) {
+  for (const thorough of [true, false]) {
+    const expected = thorough ? 0 : open
+    test(`a cache ${name}, ${thorough ? 'read whole' : 'looked up'}: ${expected} left open`, async () => {
+      const home = homeWith({ web: '::1' })
+      await home.open()
+      spoil(home)
+      const inventory = await openInventory({}, { env: home.env, tell: () => {}, thorough })
+      const kept = openFiles(process.pid).filter((path) => path.startsWith(home.cache))
+      assert.is(kept.length, expected)
+      assert.ok(hostOf(inventory, 'web') !== null)
+    })
+  }
+}
 
 test('what was compiled last can be had, though it has changed', async () => {
   const home = homeWith({ web: '::1' })

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home, SCRIPT, startByway } from '../helpers/byway.ts'
 import { findFreePort, type Listener, listen } from '../helpers/listen.ts'
+import { openFiles } from '../helpers/proc.ts'
 import { Terminal } from '../helpers/terminal.ts'
 
 /** Machines of a large clan. */
@@ -154,6 +155,8 @@ scenario('what changes in the inventory is seen, and the old one not used', asyn
   write('moved-by-this')
   await running.says('moved-by-this')
   assert.not.match(running.heard(), /has changed meanwhile/)
+  const kept = openFiles(running.pid).filter((path) => path.includes('.inventory'))
+  assert.equal(kept, [], 'what was replaced is closed')
   running.kill()
 })
 
