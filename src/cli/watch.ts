@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { EXIT_STATUS } from '../core/errors.ts'
 import { bestIn } from '../core/status.ts'
 import type { Survey } from '../survey.ts'
+import { FollowedSurvey, type OpenSurvey } from './followed-survey.ts'
 import { drawFrame, extentOf, type Scene } from './ui/live-frame.ts'
 import { LiveScreen } from './ui/live-screen.ts'
 import { FIRST_VIEW, type Key, press } from './ui/live-view.ts'
 import { print } from './ui/output.ts'
+import { describeError } from './ui/problem.ts'
 import { SPARKLINE_WIDTH } from './ui/sparkline.ts'
 import { showStatus } from './ui/status-table.ts'
 import { isDumb, type Style } from './ui/style.ts'
@@ -15,45 +17,37 @@ const PAUSE = 5000
 /** Milliseconds between two frames, unless a key is pressed. */
 const FRAME = 100
 
-/** Makes a survey of what the inventory's sources say now. */
-type Open = () => Promise<Survey>
-
 /**
  * Looks at all again and again: in place on a terminal, until q; one table after the other where
- * nothing can be written in place. `open` is called again when a source has changed; throws what
- * it throws.
+ * nothing can be written in place. `open` is called again when a source has changed; what it throws
+ * then is shown, and thrown only the first time.
  */
-export async function watchStatus(open: Open, style: Style): Promise<number> {
-  const survey = await open()
+export async function watchStatus(open: OpenSurvey, style: Style): Promise<number> {
+  const followed = new FollowedSurvey(await open(), open)
   const inPlace = process.stdout.isTTY === true && !isDumb(process.env)
-  if (inPlace) await new LiveStatus(survey, { open, style }).run()
-  else await repeat(survey, { open, style })
+  if (inPlace) await new LiveStatus(followed, style).run()
+  else await repeat(followed, style)
   return EXIT_STATUS.OK
 }
 
-/** What a survey that is repeated is shown with. */
-interface Watch {
-  readonly open: Open
-  readonly style: Style
-}
-
 /** Until nobody reads it any more. */
-async function repeat(first: Survey, { open, style }: Watch): Promise<void> {
-  let survey = first
+async function repeat(followed: FollowedSurvey, style: Style): Promise<void> {
   const gone = new AbortController()
   process.stdout.once('error', () => gone.abort())
   for (let gap = ''; !gone.signal.aborted; gap = '\n') {
     if (gap !== '') await delay(PAUSE)
-    if (!survey.isCurrent()) survey = await open()
+    await followed.catchUp()
+    const { survey, trouble } = followed
     await survey.look(new AbortController().signal)
     const { time } = survey.document
-    await print(`${gap}${time}: ${showStatus(survey.document, style)}`)
+    const why = trouble === null ? '' : `\n${describeError(trouble)}`
+    await print(`${gap}${time}: ${showStatus(survey.document, style)}${why}`)
   }
 }
 
 class LiveStatus {
-  #survey: Survey
-  readonly #watch: Watch
+  readonly #followed: FollowedSurvey
+  readonly #style: Style
   readonly #screen: LiveScreen
   readonly #ended = new AbortController()
   readonly #history = new Map<string, (number | null)[]>()
@@ -61,9 +55,9 @@ class LiveStatus {
   #looking = false
   #timer: ReturnType<typeof setTimeout> | null = null
 
-  constructor(survey: Survey, watch: Watch) {
-    this.#survey = survey
-    this.#watch = watch
+  constructor(followed: FollowedSurvey, style: Style) {
+    this.#followed = followed
+    this.#style = style
     const seat = { output: process.stdout, input: process.stdin }
     this.#screen = new LiveScreen(seat, {
       key: (key) => this.#press(key),
@@ -91,7 +85,7 @@ class LiveStatus {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    if (!this.#survey.isCurrent()) this.#survey = await this.#watch.open()
+    await this.#followed.catchUp()
     this.#looking = true
     await this.#survey.look(signal, () => this.#drawSoon())
     this.#looking = false
@@ -133,15 +127,21 @@ class LiveStatus {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     const { size } = this.#screen
-    this.#screen.draw(drawFrame(this.#scene, size, this.#watch.style))
+    this.#screen.draw(drawFrame(this.#scene, size, this.#style))
+  }
+
+  get #survey(): Survey {
+    return this.#followed.survey
   }
 
   get #scene(): Scene {
+    const { trouble } = this.#followed
     return {
       status: this.#survey.document,
       view: this.#view,
       history: (machine, network) => this.#history.get(keyOf(machine, network)) ?? [],
       activity: this.#activity,
+      trouble: trouble === null ? null : trouble.message,
     }
   }
 

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import stringWidth from 'string-width'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -160,7 +161,46 @@ scenario('what changes in the inventory is seen, and the old one not used', asyn
   running.kill()
 })
 
+scenario('in place: half an inventory is told, and the last whole one kept', async ({ server }) => {
+  const { home, path, whole } = makeSmall(server, 'before')
+  const terminal = await open(home, { columns: 80 })
+  await terminal.shows(/^before +● \d+ ms/m)
+  writeFileSync(path, whole.slice(0, whole.length / 2))
+  const screen = await terminal.shows(/^byway: .*\n.*q quit/m)
+  assert.match(screen, `byway: ${path}: `.slice(0, 80))
+  assert.match(screen, /^before +● \d+ ms/m)
+  writeFileSync(path, whole.replaceAll('before', 'afterwards'))
+  await terminal.shows(/^afterwards +● \d+ ms[\s\S]*\n\n.*q quit/m)
+  await terminal.press('q')
+  await isAsBefore(terminal)
+  terminal.close()
+})
+
+scenario(
+  'in a pipe: half an inventory is told, and the last whole one kept',
+  async ({ server }) => {
+    const { home, path, whole } = makeSmall(server, 'before')
+    const running = startByway(home, ['status', '--watch', 'before'], { input: '' })
+    await running.says('before')
+    writeFileSync(path, whole.slice(0, whole.length / 2))
+    await running.says(`byway: ${path}: `)
+    assert.match(running.heard(), /^before +● \d+ ms\n\nbyway: .*found/m)
+    writeFileSync(path, whole.replaceAll('before', 'afterwards'))
+    await running.says('byway: no machine "before" in the inventory')
+    running.kill()
+  },
+)
+
 scenario.run()
+
+/** A home with one machine; its inventory's path and text. */
+function makeSmall({ host, port }: Listener, machine: string) {
+  const home = new Home(EXECUTABLE)
+  const path = home.writeInventory({
+    networks: { internet: { peers: { [machine]: { host, port } } } },
+  })
+  return { home, path, whole: readFileSync(path, 'utf8') }
+}
 
 /** A home with machines in two networks; the last one does not answer. */
 function makeHome(count: number, { host, port }: Listener, closed: number): Home {

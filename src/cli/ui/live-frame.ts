@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import { printable } from '../../core/printable.ts'
+import { showText } from '../../core/show.ts'
 import { bestIn, type MachineStatus, type StatusDocument } from '../../core/status.ts'
 import { cellOf, paintCell } from './cell.ts'
 import { clip } from './clip.ts'
@@ -9,7 +10,7 @@ import { countReached, namesOf } from './status-table.ts'
 import type { Style } from './style.ts'
 import { pad } from './table.ts'
 
-/** Lines that are no machines: the count, the heading, the keys. */
+/** Lines that are no machines: the count, the heading, the keys; without what went wrong. */
 const FRAME = 3
 const GAP = '  '
 const LONGEST_NAME = 32
@@ -25,6 +26,8 @@ export interface Scene {
   history(machine: string, network: string): readonly (number | null)[]
   /** what is going on, for the right upper corner */
   readonly activity: string
+  /** what went wrong, for a line of its own above the keys; null: nothing */
+  readonly trouble: string | null
 }
 
 /** The size of the terminal, in characters. */
@@ -34,10 +37,10 @@ export interface Size {
 }
 
 /** How much there is to see in a terminal of this size. */
-export function extentOf({ status, view }: Scene, { rows }: Size): Extent {
+export function extentOf({ status, view, trouble }: Scene, { rows }: Size): Extent {
   return {
     machines: matching(status.machines, view.filter).length,
-    page: Math.max(1, rows - FRAME),
+    page: Math.max(1, rows - FRAME - (trouble === null ? 0 : 1)),
     networks: namesOf(status.networks).length,
   }
 }
@@ -57,12 +60,18 @@ export function drawFrame(scene: Scene, size: Size, style: Style): string[] {
     style.dim(title),
     ...seen.map((machine) => drawMachine(machine, grid, { scene, style })),
   ]
-  while (lines.length < size.rows - 1) lines.push('')
   const range = `${found.length === 0 ? 0 : top + 1}-${top + seen.length} of ${found.length}`
-  return [
-    ...lines.slice(0, size.rows - 1),
+  const foot = [
+    ...describeTrouble(scene, size, style),
     spread(describeKeys(scene, style), range, { size, style }),
-  ]
+  ].slice(-size.rows)
+  const room = size.rows - foot.length
+  while (lines.length < room) lines.push('')
+  return [...lines.slice(0, room), ...foot]
+}
+
+function describeTrouble({ trouble }: Scene, { columns }: Size, style: Style): string[] {
+  return trouble === null ? [] : [style.bad(clip(`byway: ${showText(trouble)}`, columns, style))]
 }
 
 interface Grid {
