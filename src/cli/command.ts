@@ -1,5 +1,5 @@
 import type { Flag, GlobalFlags } from '../arguments.ts'
-import type { World } from '../wiring.ts'
+import type { Voice, World } from '../wiring.ts'
 import type { Style } from './ui/style.ts'
 
 /** What a command line gave a command: flags by name, words by place. */
@@ -13,8 +13,11 @@ export interface Given {
 
 /** What a command works with. */
 export interface Context {
-  /** Opens inventory and networks, once. Throws what `makeWorld` throws. */
-  world(): Promise<World>
+  /**
+   * Opens inventory and networks, once; `voice`: how byway speaks meanwhile, if not on stderr.
+   * Throws what `makeWorld` throws.
+   */
+  world(voice?: Voice): Promise<World>
   /** every command there is */
   readonly commands: readonly Command[]
   /** Writes to stdout; resolves when it is written. */

@@ -1,4 +1,5 @@
 import { BywayError } from '../core/errors.ts'
+import { whenAborted } from '../core/when-aborted.ts'
 import type { Survey } from '../survey.ts'
 
 /** Makes a survey of what the inventory's sources say now. */
@@ -20,14 +21,24 @@ export class FollowedSurvey {
     this.#open = open
   }
 
-  /** Opens the sources again if one has changed. Throws only what is a bug. */
-  async catchUp(): Promise<void> {
+  /**
+   * Opens the sources again if one has changed; a flake may have to be evaluated for that. Throws
+   * only the signal's reason, at once, and what is a bug.
+   */
+  async catchUp(signal: AbortSignal): Promise<void> {
     try {
-      if (!this.survey.isCurrent()) this.survey = await this.#open()
+      if (!this.survey.isCurrent()) this.survey = await orAborted(this.#open(), signal)
       this.trouble = null
     } catch (error) {
       if (!(error instanceof BywayError)) throw error
       this.trouble = error
     }
   }
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const settled = whenAborted(signal, () => reject(signal.reason))
+    void work.then(resolve, reject).finally(settled)
+  })
 }

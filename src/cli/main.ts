@@ -116,7 +116,7 @@ function addCommand(parser: Argv, command: Command, run: Run): Argv {
 
 function makeContext(flags: GlobalFlags, print: Context['print']): Context {
   return {
-    world: () => makeWorld(flags, makeVoice(flags.verbosity)),
+    world: (voice = makeVoice(flags.verbosity)) => makeWorld(flags, voice),
     print,
     commands: COMMANDS,
     style: styleFor(process.stdout, process.env),

@@ -3,11 +3,12 @@ import { BywayError, EXIT_STATUS } from '../core/errors.ts'
 import type { Machine } from '../core/types.ts'
 import { replaceFile } from '../replaced-file.ts'
 import { Survey } from '../survey.ts'
-import type { World } from '../wiring.ts'
+import type { Voice, World } from '../wiring.ts'
 import { type Command, type Context, type Given, JSON_FLAG } from './command.ts'
 import { json } from './ui/output.ts'
 import { makeStatusPage } from './ui/status-page.ts'
 import { showStatus } from './ui/status-table.ts'
+import { makeVoice } from './ui/voice.ts'
 
 /** `byway status`: machines by networks, who answers, how fast, and which network would win. */
 export const statusCommand: Command = {
@@ -25,16 +26,20 @@ export const statusCommand: Command = {
     ['status --watch web01 db01', 'two of them, live'],
     ['status --html status.html', 'a page for a browser'],
   ],
-  run: async ({ words, flags }, context) => {
+  run: async ({ words, flags, global }, context) => {
     checkForms(flags)
     const { timeout } = flags
     const limit = typeof timeout === 'string' ? requireSeconds(timeout) : undefined
-    const open = async () => {
-      const world = await context.world()
+    const voice = makeVoice(global.verbosity)
+    const open = async (by: Voice) => {
+      const world = await context.world(by)
       return new Survey(world, { machines: await find(words, world), limit })
     }
-    if (flags['watch'] === true) return watch(open, context)
-    const survey = await open()
+    if (flags['watch'] === true) {
+      const { watchStatus } = await import('./watch.ts')
+      return watchStatus({ open, voice, style: context.style })
+    }
+    const survey = await open(voice)
     await survey.look(new AbortController().signal)
     return show(survey, flags, context)
   },
@@ -49,11 +54,6 @@ async function show(survey: Survey, flags: Given['flags'], context: Context): Pr
   const { document } = survey
   await context.print(flags['json'] === true ? json(document) : showStatus(document, context.style))
   return EXIT_STATUS.OK
-}
-
-async function watch(open: () => Promise<Survey>, { style }: Context): Promise<number> {
-  const { watchStatus } = await import('./watch.ts')
-  return watchStatus(open, style)
 }
 
 /** One form at a time. Throws USAGE. */

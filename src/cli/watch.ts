@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { EXIT_STATUS } from '../core/errors.ts'
 import { bestIn } from '../core/status.ts'
 import type { Survey } from '../survey.ts'
-import { FollowedSurvey, type OpenSurvey } from './followed-survey.ts'
+import type { Voice } from '../wiring.ts'
+import { FollowedSurvey } from './followed-survey.ts'
+import { CoveredVoice } from './ui/covered-voice.ts'
 import { drawFrame, extentOf, type Scene } from './ui/live-frame.ts'
 import { LiveScreen } from './ui/live-screen.ts'
 import { FIRST_VIEW, type Key, press } from './ui/live-view.ts'
@@ -17,15 +19,25 @@ const PAUSE = 5000
 /** Milliseconds between two frames, unless a key is pressed. */
 const FRAME = 100
 
+/** What is watched, and how. */
+interface Watch {
+  /** Makes a survey of what the inventory's sources say now; `voice`: how it speaks meanwhile. */
+  open(voice: Voice): Promise<Survey>
+  readonly voice: Voice
+  readonly style: Style
+}
+
 /**
  * Looks at all again and again: in place on a terminal, until q; one table after the other where
  * nothing can be written in place. `open` is called again when a source has changed; what it throws
  * then is shown, and thrown only the first time.
  */
-export async function watchStatus(open: OpenSurvey, style: Style): Promise<number> {
-  const followed = new FollowedSurvey(await open(), open)
+export async function watchStatus({ open, voice, style }: Watch): Promise<number> {
+  const covered = new CoveredVoice(voice)
+  const openAnew = () => open(covered)
+  const followed = new FollowedSurvey(await openAnew(), openAnew)
   const inPlace = process.stdout.isTTY === true && !isDumb(process.env)
-  if (inPlace) await new LiveStatus(followed, style).run()
+  if (inPlace) await new LiveStatus(followed, covered, style).run()
   else await repeat(followed, style)
   return EXIT_STATUS.OK
 }
@@ -36,9 +48,10 @@ async function repeat(followed: FollowedSurvey, style: Style): Promise<void> {
   process.stdout.once('error', () => gone.abort())
   for (let gap = ''; !gone.signal.aborted; gap = '\n') {
     if (gap !== '') await delay(PAUSE)
-    await followed.catchUp()
+    const { signal } = new AbortController()
+    await followed.catchUp(signal)
     const { survey, trouble } = followed
-    await survey.look(new AbortController().signal)
+    await survey.look(signal)
     const { time } = survey.document
     const why = trouble === null ? '' : `\n${describeError(trouble)}`
     await print(`${gap}${time}: ${showStatus(survey.document, style)}${why}`)
@@ -47,16 +60,20 @@ async function repeat(followed: FollowedSurvey, style: Style): Promise<void> {
 
 class LiveStatus {
   readonly #followed: FollowedSurvey
+  readonly #voice: CoveredVoice
   readonly #style: Style
   readonly #screen: LiveScreen
   readonly #ended = new AbortController()
   readonly #history = new Map<string, (number | null)[]>()
   #view = FIRST_VIEW
   #looking = false
+  /** what takes long now */
+  #progress: string | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
 
-  constructor(followed: FollowedSurvey, style: Style) {
+  constructor(followed: FollowedSurvey, voice: CoveredVoice, style: Style) {
     this.#followed = followed
+    this.#voice = voice
     this.#style = style
     const seat = { output: process.stdout, input: process.stdin }
     this.#screen = new LiveScreen(seat, {
@@ -69,6 +86,7 @@ class LiveStatus {
   /** Resolves when the person has enough of it. */
   async run(): Promise<void> {
     const { signal } = this.#ended
+    this.#voice.cover((text) => this.#show(text))
     this.#screen.open()
     try {
       this.#draw()
@@ -85,7 +103,7 @@ class LiveStatus {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    await this.#followed.catchUp()
+    await this.#followed.catchUp(signal)
     this.#looking = true
     await this.#survey.look(signal, () => this.#drawSoon())
     this.#looking = false
@@ -119,6 +137,11 @@ class LiveStatus {
     }
   }
 
+  #show(progress: string | null): void {
+    this.#progress = progress
+    this.#drawSoon()
+  }
+
   #drawSoon(): void {
     this.#timer ??= setTimeout(() => this.#draw(), FRAME)
   }
@@ -141,7 +164,7 @@ class LiveStatus {
       view: this.#view,
       history: (machine, network) => this.#history.get(keyOf(machine, network)) ?? [],
       activity: this.#activity,
-      trouble: trouble === null ? null : trouble.message,
+      words: this.#progress ?? trouble?.message ?? null,
     }
   }
 

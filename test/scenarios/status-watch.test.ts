@@ -1,11 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import stringWidth from 'string-width'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EXECUTABLE, Home, SCRIPT, startByway } from '../helpers/byway.ts'
 import { findFreePort, type Listener, listen } from '../helpers/listen.ts'
-import { openFiles } from '../helpers/proc.ts'
-import { Terminal } from '../helpers/terminal.ts'
+import { isAsBefore, openWatch } from '../helpers/watch-terminal.ts'
 
 /** Machines of a large clan. */
 const MANY = 1000
@@ -28,7 +26,7 @@ for (const columns of [80, 200]) {
   scenario(
     `${columns} columns: filled while it looks, scrolled, filtered, and left by q`,
     async ({ large }) => {
-      const terminal = await open(large, { columns })
+      const terminal = await openWatch(large, { columns })
       await terminal.shows(/^m0000 +● \d+ ms .*refused/m)
       await terminal.shows(/^999 of 1000 machines answer/m)
       assert.is(await terminal.ask('#{alternate_on} #{cursor_flag}'), '1 0')
@@ -52,7 +50,7 @@ for (const columns of [80, 200]) {
 }
 
 scenario('another size: drawn anew', async ({ home }) => {
-  const terminal = await open(home, { columns: 80 })
+  const terminal = await openWatch(home, { columns: 80 })
   await terminal.shows(/1-21 of 30$/m)
   await terminal.resize(60, 10)
   const small = await terminal.shows(/1-7 of 30$/m)
@@ -72,7 +70,7 @@ for (const [name, end] of Object.entries<{
   SIGINT: { signal: 'SIGINT', status: 130 },
 })) {
   scenario(`${name}: the terminal is as it was before`, async ({ home }) => {
-    const terminal = await open(home, { columns: 80 })
+    const terminal = await openWatch(home, { columns: 80 })
     await terminal.shows(/1-21 of 30$/m)
     if (end.keys !== undefined) await terminal.press(end.keys)
     const [byway] = home.liveByways()
@@ -85,7 +83,7 @@ for (const [name, end] of Object.entries<{
 }
 
 scenario('Ctrl-Z stops it, fg brings it back', async ({ home }) => {
-  const terminal = await open(home, { columns: 80 })
+  const terminal = await openWatch(home, { columns: 80 })
   await terminal.shows(/1-21 of 30$/m)
   await terminal.press('C-z')
   await isAsBefore(terminal)
@@ -104,7 +102,7 @@ scenario('a crash: the terminal is as it was before, and shows why', async ({ ho
     "process.on('SIGUSR2', () => { throw new Error('boom') })",
   )
   const env = { NODE_OPTIONS: `--require ${bomb}` }
-  const terminal = await open(home, { columns: 80, env, command: SCRIPT.argv.join(' ') })
+  const terminal = await openWatch(home, { columns: 80, env, command: SCRIPT.argv.join(' ') })
   await terminal.shows(/1-21 of 30$/m)
   for (const { pid } of home.liveByways()) process.kill(pid, 'SIGUSR2')
   await terminal.shows(/boom/)
@@ -114,7 +112,7 @@ scenario('a crash: the terminal is as it was before, and shows why', async ({ ho
 
 scenario('without colour, and in ASCII', async ({ home }) => {
   const env = { NO_COLOR: '1', LC_ALL: 'C' }
-  const terminal = await open(home, { columns: 80, env })
+  const terminal = await openWatch(home, { columns: 80, env })
   await terminal.shows(/^m0000 +\* \d+ ms/m)
   const screen = await terminal.screen(true)
   assert.match(screen.replaceAll(ESC, ''), /^[\x20-\x7e\n]*$/)
@@ -123,7 +121,7 @@ scenario('without colour, and in ASCII', async ({ home }) => {
 })
 
 scenario('a dumb terminal gets one table after the other', async ({ home }) => {
-  const terminal = await open(home, { columns: 80, env: { TERM: 'dumb' }, words: 'm0001' })
+  const terminal = await openWatch(home, { columns: 80, env: { TERM: 'dumb' }, words: 'm0001' })
   await terminal.shows(/1 of 1 machine answers[\s\S]*^m0001 [\s\S]*1 of 1 machine answers/m)
   assert.is(await terminal.ask('#{alternate_on}'), '0')
   await terminal.press('C-c')
@@ -139,68 +137,7 @@ scenario('a pipe as well, until nobody reads it', async ({ home }) => {
   assert.not.ok(running.heard().includes(ESC))
 })
 
-scenario('what changes in the inventory is seen, and the old one not used', async ({ server }) => {
-  const home = new Home(EXECUTABLE)
-  const { host, port } = server
-  const office = { technology: 'socks', socks: `socks5h://me:password@${host}:${port}` }
-  const write = (name: string) =>
-    home.writeInventory({
-      networks: {
-        internet: { peers: { [name]: { host, port } } },
-        office: { ...office, peers: { [name]: { host: 'inside' } } },
-      },
-    })
-  write('before')
-  const running = startByway(home, ['status', '--watch'], { input: '' })
-  await running.says('before')
-  write('moved-by-this')
-  await running.says('moved-by-this')
-  assert.not.match(running.heard(), /has changed meanwhile/)
-  const kept = openFiles(running.pid).filter((path) => path.includes('.inventory'))
-  assert.equal(kept, [], 'what was replaced is closed')
-  running.kill()
-})
-
-scenario('in place: half an inventory is told, and the last whole one kept', async ({ server }) => {
-  const { home, path, whole } = makeSmall(server, 'before')
-  const terminal = await open(home, { columns: 80 })
-  await terminal.shows(/^before +● \d+ ms/m)
-  writeFileSync(path, whole.slice(0, whole.length / 2))
-  const screen = await terminal.shows(/^byway: .*\n.*q quit/m)
-  assert.match(screen, `byway: ${path}: `.slice(0, 80))
-  assert.match(screen, /^before +● \d+ ms/m)
-  writeFileSync(path, whole.replaceAll('before', 'afterwards'))
-  await terminal.shows(/^afterwards +● \d+ ms[\s\S]*\n\n.*q quit/m)
-  await terminal.press('q')
-  await isAsBefore(terminal)
-  terminal.close()
-})
-
-scenario(
-  'in a pipe: half an inventory is told, and the last whole one kept',
-  async ({ server }) => {
-    const { home, path, whole } = makeSmall(server, 'before')
-    const running = startByway(home, ['status', '--watch', 'before'], { input: '' })
-    await running.says('before')
-    writeFileSync(path, whole.slice(0, whole.length / 2))
-    await running.says(`byway: ${path}: `)
-    assert.match(running.heard(), /^before +● \d+ ms\n\nbyway: .*found/m)
-    writeFileSync(path, whole.replaceAll('before', 'afterwards'))
-    await running.says('byway: no machine "before" in the inventory')
-    running.kill()
-  },
-)
-
 scenario.run()
-
-/** A home with one machine; its inventory's path and text. */
-function makeSmall({ host, port }: Listener, machine: string) {
-  const home = new Home(EXECUTABLE)
-  const path = home.writeInventory({
-    networks: { internet: { peers: { [machine]: { host, port } } } },
-  })
-  return { home, path, whole: readFileSync(path, 'utf8') }
-}
 
 /** A home with machines in two networks; the last one does not answer. */
 function makeHome(count: number, { host, port }: Listener, closed: number): Home {
@@ -216,25 +153,4 @@ function makeHome(count: number, { host, port }: Listener, closed: number): Home
     },
   })
   return home
-}
-
-interface Opening {
-  readonly columns: number
-  readonly env?: Readonly<Record<string, string>>
-  readonly command?: string
-  readonly words?: string
-}
-
-async function open(home: Home, { columns, env = {}, command = 'byway', words = '' }: Opening) {
-  const all = { ...home.env, TERM: 'xterm-256color', ...env }
-  const terminal = await Terminal.open({ columns, env: all, cwd: home.folder })
-  await terminal.type(`${command} status --watch ${words}`)
-  return terminal
-}
-
-/** The shell's own screen, with its cursor, and nothing of the other one. */
-async function isAsBefore(terminal: Terminal): Promise<void> {
-  await terminal.shows(/status --watch[\s\S]*^\$ ?$/m)
-  assert.is(await terminal.ask('#{alternate_on} #{cursor_flag} #{wrap_flag}'), '0 1 1')
-  assert.not.match(await terminal.screen(), /q quit/)
 }

@@ -10,7 +10,7 @@ import { countReached, namesOf } from './status-table.ts'
 import type { Style } from './style.ts'
 import { pad } from './table.ts'
 
-/** Lines that are no machines: the count, the heading, the keys; without what went wrong. */
+/** Lines that are no machines: the count, the heading, the keys; without byway's words. */
 const FRAME = 3
 const GAP = '  '
 const LONGEST_NAME = 32
@@ -26,8 +26,8 @@ export interface Scene {
   history(machine: string, network: string): readonly (number | null)[]
   /** what is going on, for the right upper corner */
   readonly activity: string
-  /** what went wrong, for a line of its own above the keys; null: nothing */
-  readonly trouble: string | null
+  /** what takes long, or went wrong, for a line of its own above the keys; null: nothing */
+  readonly words: string | null
 }
 
 /** The size of the terminal, in characters. */
@@ -37,10 +37,10 @@ export interface Size {
 }
 
 /** How much there is to see in a terminal of this size. */
-export function extentOf({ status, view, trouble }: Scene, { rows }: Size): Extent {
+export function extentOf({ status, view, words }: Scene, { rows }: Size): Extent {
   return {
     machines: matching(status.machines, view.filter).length,
-    page: Math.max(1, rows - FRAME - (trouble === null ? 0 : 1)),
+    page: Math.max(1, rows - FRAME - (words === null ? 0 : 1)),
     networks: namesOf(status.networks).length,
   }
 }
@@ -62,7 +62,7 @@ export function drawFrame(scene: Scene, size: Size, style: Style): string[] {
   ]
   const range = `${found.length === 0 ? 0 : top + 1}-${top + seen.length} of ${found.length}`
   const foot = [
-    ...describeTrouble(scene, size, style),
+    ...drawWords(scene, size, style),
     spread(describeKeys(scene, style), range, { size, style }),
   ].slice(-size.rows)
   const room = size.rows - foot.length
@@ -70,8 +70,8 @@ export function drawFrame(scene: Scene, size: Size, style: Style): string[] {
   return [...lines.slice(0, room), ...foot]
 }
 
-function describeTrouble({ trouble }: Scene, { columns }: Size, style: Style): string[] {
-  return trouble === null ? [] : [style.bad(clip(`byway: ${showText(trouble)}`, columns, style))]
+function drawWords({ words }: Scene, { columns }: Size, style: Style): string[] {
+  return words === null ? [] : [style.warn(clip(`byway: ${showText(words)}`, columns, style))]
 }
 
 interface Grid {

@@ -44,14 +44,14 @@ for (const columns of [20, 40, 80, 120, 200]) {
   }
 }
 
-frames('what went wrong is above the keys, in one line, escaped and shortened as elsewhere', () => {
-  const trouble = `"${'q'.repeat(56)}.onion": \x1b[2J${' and so on'.repeat(9)}`
-  const lines = drawFrame(sceneOf({}, trouble), { columns: 80, rows: 6 }, plainStyle(80))
-  const words = 'byway: "qqqqqq….onion": \\x1b[2J and so on and so on and so on and so on and so …'
-  assert.equal(lines.slice(4, 5), [words])
+frames('what byway says is above the keys, in one line, escaped and shortened as elsewhere', () => {
+  const said = `"${'q'.repeat(56)}.onion": \x1b[2J${' and so on'.repeat(9)}`
+  const lines = drawFrame(sceneOf({}, said), { columns: 80, rows: 6 }, plainStyle(80))
+  const shown = 'byway: "qqqqqq….onion": \\x1b[2J and so on and so on and so on and so on and so …'
+  assert.equal(lines.slice(4, 5), [shown])
   assert.match(lines[5] ?? '', /1-2 of 3$/)
   for (const rows of [1, 2, 3, 4]) {
-    assert.is(drawFrame(sceneOf({}, trouble), { columns: 80, rows }, plainStyle(80)).length, rows)
+    assert.is(drawFrame(sceneOf({}, said), { columns: 80, rows }, plainStyle(80)).length, rows)
   }
 })
 
@@ -88,12 +88,12 @@ frames('a sparkline has the last results, the newest at the right end', () => {
 
 frames.run()
 
-function sceneOf(view: Partial<LiveView> = {}, trouble: string | null = null): Scene {
+function sceneOf(view: Partial<LiveView> = {}, words: string | null = null): Scene {
   return {
     status: STATUS,
     view: { ...FIRST_VIEW, ...view },
     history: (machine) => (machine === 'db01' ? [10, 20, null] : []),
     activity: 'looking: 1',
-    trouble,
+    words,
   }
 }
