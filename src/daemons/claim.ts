@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { connect, Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -31,6 +31,21 @@ export async function takeClaim(folder: string, listening: string): Promise<bool
     if (!tryLink(listening, claimPath(folder, mine))) continue
     if (highestClaim(folder) === mine) return true
     rmSync(claimPath(folder, mine), { force: true })
+  }
+}
+
+/**
+ * True while the claim is that of the socket at `listening`. Where it was removed, as cleaners of
+ * temporary folders do, it is taken again; false when the folder is gone, or another one has it.
+ */
+export function holdClaim(folder: string, listening: string): boolean {
+  try {
+    const { ino } = statSync(listening)
+    const highest = highestClaim(folder)
+    if (highest === 0) return tryLink(listening, claimPath(folder, 1))
+    return statSync(claimPath(folder, highest)).ino === ino
+  } catch {
+    return false
   }
 }
 

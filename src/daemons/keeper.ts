@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { basename, join } from 'node:path'
 import type { KeeperAnswer, KeeperOrder, KeeperRequest, KeeperStatus, Way } from '../core/daemon.ts'
 import { BywayError } from '../core/errors.ts'
-import { sweep, takeClaim } from './claim.ts'
+import { holdClaim, sweep, takeClaim } from './claim.ts'
 import type { Daemon } from './daemon.ts'
 import { readJsonLines, sendJsonLine } from './json-lines.ts'
 import { startDaemon } from './table.ts'
@@ -23,7 +23,7 @@ export async function keep(order: KeeperOrder): Promise<void> {
   const folder = mkdtempSync(join(order.runtime, 'run.'))
   const keeper = new Keeper(order, folder)
   try {
-    const socket = join(folder, 'keeper')
+    const socket = socketIn(folder)
     await keeper.listen(socket)
     const taken = await takeClaim(order.runtime, socket)
     closeStdout()
@@ -113,13 +113,16 @@ class Keeper {
     return new BywayError('UNAVAILABLE', `${this.#order.name} was stopped while it was in use`)
   }
 
-  /** Resolves once nobody has used the daemon for `linger` seconds. */
+  /** Resolves once nobody has used the daemon for `linger` seconds, or nobody can any more. */
   async #unused(daemon: Daemon): Promise<void> {
     let idleSince = performance.now()
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
+      // the folder goes with the user's last login (XDG_RUNTIME_DIR): who comes again starts another
+      const isFound = holdClaim(this.#order.runtime, socketIn(this.#folder))
+      if (!isFound) this.#held = false
       if (await this.#isUsed(daemon)) idleSince = performance.now()
-      else if (performance.now() - idleSince >= 1000 * this.#order.linger) return
+      else if (!isFound || performance.now() - idleSince >= 1000 * this.#order.linger) return
     }
   }
 
@@ -211,6 +214,11 @@ class Keeper {
   #say(socket: Socket, answer: KeeperAnswer): void {
     sendJsonLine(socket, answer)
   }
+}
+
+/** Where a keeper listens. */
+function socketIn(folder: string): string {
+  return join(folder, 'keeper')
 }
 
 /** Whoever started us waits for this end: the claim is decided. */
