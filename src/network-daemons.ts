@@ -2,11 +2,11 @@ import type { SocksPlace, Way } from './core/daemon.ts'
 import { BywayError, messageOf } from './core/errors.ts'
 import type { Means, NetworkDaemon } from './core/means.ts'
 import type { Attempt, DaemonEntry, Location, Network, NetworkState } from './core/types.ts'
-import { networkFolders } from './daemon-folders.ts'
+import { listDaemonFolders, mayBeOf, networkFolders } from './daemon-folders.ts'
 import { type DaemonContext, describeStatus, LINGER, leaseFor } from './daemon-wiring.ts'
 import { type Choice, chooseRecipe } from './daemons/choose.ts'
 import { findProgram } from './daemons/find-program.ts'
-import { askStatus, type Lease, type Wanted } from './daemons/lease.ts'
+import { askStatus, askStop, type Lease, type Wanted } from './daemons/lease.ts'
 import { commandRecipe } from './daemons/overlays/command.ts'
 import type { Given, Recipe } from './daemons/overlays/recipe.ts'
 import { RECIPES } from './daemons/overlays/table.ts'
@@ -87,13 +87,29 @@ class Maker {
       name: this.#network.name,
       ...this.#folders(),
       linger: this.#entry.linger ?? LINGER,
-      launch: async () => choice.recipe.launch(await this.#read(choice.recipe, attempt, clan)),
+      launch: async () => {
+        await this.#endFormer()
+        return choice.recipe.launch(await this.#read(choice.recipe, attempt, clan))
+      },
     }
     return leaseFor(wanted, this.#context, attempt)
   }
 
   #folders() {
     return networkFolders(this.#network, this.#entry, this.#context.env)
+  }
+
+  /** One that runs as it was configured before has the same data, and perhaps the same port. */
+  async #endFormer(): Promise<void> {
+    const { name } = this.#network
+    const { runtime } = this.#folders()
+    const others = listDaemonFolders(this.#context.env).filter((one) => one !== runtime)
+    for (const other of others.filter((one) => mayBeOf(name, one))) {
+      const status = await askStatus(other)
+      if (status?.name !== name) continue
+      if (status.held || status.users.length > 0 || status.streams > 0) throw isInUse(name)
+      await askStop(other)
+    }
   }
 
   #choose(): Choice {
@@ -144,6 +160,11 @@ class Maker {
     if (user === undefined) return at
     return { ...at, user, password: password?.reveal() ?? '' }
   }
+}
+
+function isInUse(name: string): BywayError {
+  const text = `the daemon of "${name}" runs as it was configured before, and is in use`
+  return new BywayError('UNAVAILABLE', text, { hint: `byway daemon stop ${name}` })
 }
 
 function pathOf(at: Location | undefined): string | null {

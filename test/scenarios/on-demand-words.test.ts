@@ -1,11 +1,13 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runByway } from '../helpers/byway.ts'
 import {
   connectOnce,
+  isKeeper,
   leavesNothing,
+  makeInside,
   makeProxied,
   NETWORK,
   processesOf,
@@ -91,6 +93,34 @@ test('one that is named is listed and ended, though another cannot be looked for
   assert.match(stdout.toString(), /^work +ready /m)
   const { status, stderr } = await runByway(home, ['daemon', 'stop', NETWORK])
   assert.equal([status, stderr], [0, ''])
+  await leavesNothing(home)
+})
+
+test('its configuration changes: the former one ends, or is said to be in use', async () => {
+  const home = makeInside({ linger: 60 })
+  const keeperOf = () =>
+    processesOf(home)
+      .filter(isKeeper)
+      .map(({ pid }) => pid)
+  assert.is((await runByway(home, ['up', NETWORK])).status, 0)
+  const former = keeperOf()
+  const file = join(home.folder, 'config/byway/config.json')
+  const change = (text: string) =>
+    home.writeConfig(JSON.parse(readFileSync(file, 'utf8').replace(/"linger": \d+/, text)))
+  change('"linger": 61')
+  const { stderr, status } = await runByway(home, ['connect', MACHINE], { input: '' })
+  assert.is(status, 69)
+  assert.match(stderr, `the daemon of "${NETWORK}" runs as it was configured before, and is in use`)
+  assert.match(stderr, `hint: byway daemon stop ${NETWORK}`)
+  assert.equal(keeperOf(), former)
+  change('"linger": 60')
+  await runByway(home, ['down', NETWORK])
+  await connectOnce(home)
+  const lingering = keeperOf()
+  change('"linger": 1')
+  await connectOnce(home)
+  assert.is(keeperOf().length, 1)
+  assert.not.equal(keeperOf(), lingering)
   await leavesNothing(home)
 })
 
