@@ -1,7 +1,7 @@
 import type { Machine } from './core/types.ts'
 import { runsProgram } from './inventory/option-harm.ts'
 import { readSshOptions, type SshOption } from './inventory/ssh-options.ts'
-import { toConfigLine } from './ssh/client-options.ts'
+import { toConfigLines } from './ssh/client-options.ts'
 
 /** ssh options of all the machine's peers, each once; none that would run a program here. */
 export function optionsOf({ memberships }: Machine): SshOption[] {
@@ -13,7 +13,5 @@ export function optionsOf({ memberships }: Machine): SshOption[] {
 
 /** The same as lines of ssh_config(5), as far as they have a counterpart there. */
 export function optionLinesOf(machine: Machine): string[] {
-  return optionsOf(machine)
-    .map(toConfigLine)
-    .filter((line) => line !== null)
+  return toConfigLines(optionsOf(machine))
 }

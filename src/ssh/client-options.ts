@@ -1,30 +1,88 @@
-/** Letters of ssh(1) that stand for a keyword of ssh_config(5). */
-const KEYWORDS: Readonly<Record<string, string>> = {
-  '4': 'AddressFamily inet',
-  '6': 'AddressFamily inet6',
-  A: 'ForwardAgent yes',
-  a: 'ForwardAgent no',
-  C: 'Compression yes',
-  c: 'Ciphers',
-  i: 'IdentityFile',
-  K: 'GSSAPIAuthentication yes',
-  k: 'GSSAPIDelegateCredentials no',
-  l: 'User',
-  m: 'MACs',
-  q: 'LogLevel QUIET',
-  v: 'LogLevel DEBUG1',
-  X: 'ForwardX11 yes',
-  x: 'ForwardX11 no',
-  Y: 'ForwardX11Trusted yes',
+/** An option of an ssh command line, as far as it counts here; see `readSshOptions`. */
+interface Option {
+  readonly alone: string
+  readonly flag: string
+  /** empty for letters that take nothing */
+  readonly value: string
 }
 
+/** One letter of it; the value is empty where it takes none. */
+interface Letter {
+  readonly letter: string
+  readonly value: string
+}
+
+/** Letters of ssh(1) with a value, and the keyword of ssh_config(5) that they stand for. */
+const WITH_VALUE: Readonly<Record<string, string>> = {
+  B: 'BindInterface',
+  b: 'BindAddress',
+  c: 'Ciphers',
+  D: 'DynamicForward',
+  e: 'EscapeChar',
+  i: 'IdentityFile',
+  l: 'User',
+  m: 'MACs',
+  p: 'Port',
+  S: 'ControlPath',
+}
+
+/** Letters without, and their lines. */
+const ALONE: Readonly<Record<string, readonly string[]>> = {
+  '4': ['AddressFamily inet'],
+  '6': ['AddressFamily inet6'],
+  A: ['ForwardAgent yes'],
+  a: ['ForwardAgent no'],
+  C: ['Compression yes'],
+  g: ['GatewayPorts yes'],
+  K: ['GSSAPIAuthentication yes', 'GSSAPIDelegateCredentials yes'],
+  k: ['GSSAPIDelegateCredentials no'],
+  M: ['ControlMaster yes'],
+  q: ['LogLevel QUIET'],
+  T: ['RequestTTY no'],
+  t: ['RequestTTY yes'],
+  v: ['LogLevel DEBUG1'],
+  X: ['ForwardX11 yes'],
+  x: ['ForwardX11 no'],
+  Y: ['ForwardX11 yes', 'ForwardX11Trusted yes'],
+}
+
+/** What some stand for when they are given twice, and three times. */
+const AGAIN: Readonly<Record<string, readonly string[]>> = {
+  M: ['ControlMaster ask'],
+  t: ['RequestTTY force'],
+  v: ['LogLevel DEBUG2', 'LogLevel DEBUG3'],
+}
+
+/** Letters of which the first counts, or each, as in a file. Of the others it is the last. */
+const IN_TURN = 'Dilop'
+
 /**
- * The option with this letter and value (empty: it takes none) as a line of ssh_config(5); null
- * when it has no counterpart there.
+ * The options as lines of ssh_config(5) by which ssh does the same. Letters that have no
+ * counterpart there are left out.
  */
-export function toConfigLine({ flag, value }: { flag: string; value: string }): string | null {
-  if (flag === 'o') return value.replace(/^(\w+)\s*=?\s*/, '$1 ')
-  const keyword = KEYWORDS[flag]
-  if (keyword === undefined) return null
-  return value === '' ? keyword : `${keyword} ${value}`
+export function toConfigLines(options: readonly Option[]): string[] {
+  const letters = options.flatMap(lettersOf)
+  const inTurn = letters.filter(({ letter }) => IN_TURN.includes(letter))
+  const setting = letters.filter(({ letter }) => !IN_TURN.includes(letter))
+  const latest = setting
+    .toReversed()
+    .filter(({ letter }, i, all) => all.findIndex((one) => one.letter === letter) === i)
+  const timesOf = (wanted: string) => setting.filter(({ letter }) => letter === wanted).length
+  return [
+    ...latest.flatMap((one) => linesOf(one, timesOf(one.letter))),
+    ...inTurn.flatMap((one) => linesOf(one, 1)),
+  ]
+}
+
+function lettersOf({ alone, flag, value }: Option): Letter[] {
+  const first = [...alone].map((letter) => ({ letter, value: '' }))
+  return value === '' ? first : [...first, { letter: flag, value }]
+}
+
+function linesOf({ letter, value }: Letter, times: number): readonly string[] {
+  if (letter === 'o') return [value.replace(/^(\w+)(?:\s*=\s*|\s+)(?![=\s])/, '$1 ')]
+  const again = AGAIN[letter]?.slice(0, times - 1).slice(-1) ?? []
+  if (value === '') return again.length > 0 ? again : (ALONE[letter] ?? [])
+  const keyword = WITH_VALUE[letter]
+  return keyword === undefined ? [] : [`${keyword} ${value}`]
 }
