@@ -84,5 +84,11 @@ function linesOf({ letter, value }: Letter, times: number): readonly string[] {
   const again = AGAIN[letter]?.slice(0, times - 1).slice(-1) ?? []
   if (value === '') return again.length > 0 ? again : (ALONE[letter] ?? [])
   const keyword = WITH_VALUE[letter]
-  return keyword === undefined ? [] : [`${keyword} ${value}`]
+  return keyword === undefined ? [] : [`${keyword} ${quote(value)}`]
+}
+
+/** One argument, as argv_split() of OpenSSH takes it apart again. */
+function quote(value: string): string {
+  if (/^[^\s"'#\\=][^\s"'#\\]*$/.test(value)) return value
+  return `"${value.replace(/[\\"]/g, '\\$&')}"`
 }

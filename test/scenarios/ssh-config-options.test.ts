@@ -7,7 +7,7 @@ const MACHINE = 'web'
 
 const test = suite('SSHOptions, in what "byway ssh-config" prints and in "byway ssh"')
 
-/** Options of which ssh has to make the same by both ways; `KEYS` is a folder with a blank in it. */
+/** Options of which ssh has to make the same by both ways; HOME: a folder with `my keys/id` in it. */
 const OPTIONS: readonly string[][] = [
   ['-p2222'],
   ['-p', '2222', '-oPort=2223'],
@@ -25,13 +25,27 @@ const OPTIONS: readonly string[][] = [
   ['-b127.0.0.1', '-Blo', '-e', 'none', '-D1080'],
   ['-caes128-ctr,aes256-ctr', '-mhmac-sha2-256', '-c', 'aes256-ctr'],
   ['-lalice', '-oUser=bob'],
+  ['-i', 'HOME/my keys/id'],
+  ['-iHOME/my keys/id', '-oIdentityFile="HOME/my keys/id"', '-C'],
+  ['-S', 'HOME/a # b'],
+  ['-S', '#HOME'],
+  ['-S', '=HOME'],
+  ['-S', `HOME/it's "so"`],
+  ['-S', 'HOME/back\\slash\\\\ and \\ more\\'],
+  ['-oSendEnv=A B*', '-oSetEnv=A=b "C=d e"', '-oLocalForward=8080 db:80'],
+  ['-oUser=x # y', '-oRemoteCommand=echo  "a  b" # c'],
   ['-oSetEnv==a', '-oCompression = yes', '-o"User"=bob', '-oPort 22'],
 ]
 
 for (const words of OPTIONS) {
   test(JSON.stringify(words), async () => {
     const home = new Home(SCRIPT)
-    writeMachine(home, words)
+    home.makeFolder('my keys')
+    home.writeFile('my keys/id', '')
+    writeMachine(
+      home,
+      words.map((word) => word.replace('HOME', home.folder)),
+    )
     const [by, directly] = [await bySshConfig(home), await byBywaySsh(home)]
     const only = (some: string[], others: string[]) => some.filter((line) => !others.includes(line))
     assert.equal(only(by, directly), only(directly, by))
