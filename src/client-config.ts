@@ -3,7 +3,8 @@ import type { Machine } from './core/types.ts'
 import { Identities } from './identities.ts'
 import type { SourceFlags } from './inventory/locate.ts'
 import type { OpenedInventory } from './inventory/open.ts'
-import { optionLinesOf } from './machine-options.ts'
+import { optionLinesOf, optionsWithoutLine } from './machine-options.ts'
+import { findRefused } from './refused-lines.ts'
 import { sourceFlags } from './source-flags.ts'
 import { type ConfiguredHost, makeClientConfig } from './ssh/client-config.ts'
 import { makeProxyCommand } from './ssh/proxy-command.ts'
@@ -16,17 +17,53 @@ export interface ConfigParts {
   readonly fdpass: boolean
 }
 
-/** The text of ssh_config(5) by which ssh reaches the inventory's machines through byway. */
+/** A configuration for ssh. */
+export interface Configuration {
+  /** ssh_config(5) */
+  readonly text: string
+  /** what a person is to know of it, a sentence part each */
+  readonly warnings: readonly string[]
+}
+
+/** Machines that a warning names at most. */
+const NAMED = 5
+
+/**
+ * The configuration by which ssh reaches the inventory's machines through byway. Options that this
+ * computer's ssh would refuse are not in it, as one of them would end every ssh.
+ */
 export async function configureMachines(
   inventory: OpenedInventory,
   { self, sources, fdpass }: ConfigParts,
-): Promise<string> {
+): Promise<Configuration> {
   const command = { self, flags: sourceFlags(sources) }
   const identities = new Identities(command)
   const hosts: ConfiguredHost[] = []
-  for (const machine of inventory.machines()) hosts.push(await configureHost(machine, identities))
+  const warnings: string[] = []
+  for (const machine of inventory.machines()) {
+    hosts.push(await configureHost(machine, identities))
+    warnings.push(...optionsWithoutLine(machine).map((option) => warnOfLetter(machine, option)))
+  }
+  const refused = await findRefused(hosts.flatMap(({ lines }) => lines))
+  const sound = hosts.map((host) => ({
+    ...host,
+    lines: host.lines.filter((line) => !refused.has(line)),
+  }))
   const proxyCommand = makeProxyCommand({ ...command, fdpass })
-  return makeClientConfig(hosts, { proxyCommand, fdpass })
+  return {
+    text: makeClientConfig(sound, { proxyCommand, fdpass }),
+    warnings: [...warnings, ...[...refused].map((one) => warnOfLine(one, hosts))],
+  }
+}
+
+function warnOfLetter({ name }: Machine, option: string): string {
+  return `${name}: only "byway ssh" applies ${option}: ssh's configuration has no word for it`
+}
+
+function warnOfLine([line, why]: [string, string], hosts: readonly ConfiguredHost[]): string {
+  const names = hosts.filter(({ lines }) => lines.includes(line)).map(({ name }) => name)
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+  return `${names.slice(0, NAMED).join(', ')}${more}: "${line}" is left out, as ssh refuses it: ${why}`
 }
 
 async function configureHost(machine: Machine, identities: Identities): Promise<ConfiguredHost> {

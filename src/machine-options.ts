@@ -1,7 +1,7 @@
 import type { Machine } from './core/types.ts'
 import { runsProgram } from './inventory/option-harm.ts'
 import { readSshOptions, type SshOption } from './inventory/ssh-options.ts'
-import { toConfigLines } from './ssh/client-options.ts'
+import { toConfigLines, withoutLine } from './ssh/client-options.ts'
 
 /** ssh options of all the machine's peers, each once; none that would run a program here. */
 export function optionsOf({ memberships }: Machine): SshOption[] {
@@ -14,4 +14,9 @@ export function optionsOf({ memberships }: Machine): SshOption[] {
 /** The same as lines of ssh_config(5), as far as they have a counterpart there. */
 export function optionLinesOf(machine: Machine): string[] {
   return toConfigLines(optionsOf(machine))
+}
+
+/** Those that have none: `-L`. */
+export function optionsWithoutLine(machine: Machine): string[] {
+  return withoutLine(optionsOf(machine))
 }

@@ -18,7 +18,8 @@ export async function findDrift(
   const { recipe, own, config, included, reached } = at
   if (recipe === null) return [`byway is not installed in ${config.path}`]
   const [program = ''] = recipe.self.slice(-1)
-  const text = await writeOwnFile({ ...keepSelf(recipe, wish.self), ...withoutSelf(wish) }, voice)
+  const wanted = { ...keepSelf(recipe, wish.self), ...withoutSelf(wish) }
+  const { text } = await writeOwnFile(wanted, voice)
   return [
     ...(reached ? [] : [`${config.path} has no line "${includeLine(included)}" at its top`]),
     ...(existsSync(program) ? [] : [`there is no ${program} any more`]),
@@ -47,7 +48,8 @@ export async function renewInstalled(
   await changeInTurn(env, async () => {
     const at = readInstallation(env)
     if (at.recipe === null) return
-    const text = await writeOwnFile(keepSelf(at.recipe, self), voice)
+    const { text, warnings } = await writeOwnFile(keepSelf(at.recipe, self), voice)
+    for (const warning of warnings) voice.tell(0, warning)
     const changed = at.own.bytes?.toString() !== text
     if (changed) await replaceOwn(at, text)
     renewal = { path: at.own.path, changed }

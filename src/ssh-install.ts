@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
 import { withoutKeys } from './children/environment.ts'
-import { configureMachines } from './client-config.ts'
+import { type Configuration, configureMachines } from './client-config.ts'
 import { BywayError } from './core/errors.ts'
+import { faultIn } from './refused-lines.ts'
 import { addInclude, includeLine, removeInclude } from './ssh/include-line.ts'
 import { type Before, hostNamesIn, type Recipe, writeRecipe } from './ssh/installed-config.ts'
 import { draftUserFile, removeUserFile } from './ssh/user-file.ts'
@@ -26,9 +27,10 @@ export interface Plan {
 export type Wish = Omit<Recipe, 'before'>
 
 /** All of byway's file. Throws what is wrong with the inventory. */
-export async function writeOwnFile(recipe: Recipe, voice: Voice): Promise<string> {
+export async function writeOwnFile(recipe: Recipe, voice: Voice): Promise<Configuration> {
   const { inventory } = await makeWorld({ ...recipe.sources, verbosity: 0 }, voice)
-  return writeRecipe(recipe, await configureMachines(inventory, recipe))
+  const { text, warnings } = await configureMachines(inventory, recipe)
+  return { text: writeRecipe(recipe, text), warnings }
 }
 
 /**
@@ -37,7 +39,8 @@ export async function writeOwnFile(recipe: Recipe, voice: Voice): Promise<string
  */
 export async function planInstall(wish: Wish, at: Installation, voice: Voice): Promise<Plan> {
   requireOwn(at)
-  const text = await writeOwnFile({ ...wish, before: beforeOf(at) }, voice)
+  const { text, warnings } = await writeOwnFile({ ...wish, before: beforeOf(at) }, voice)
+  for (const warning of warnings) voice.tell(0, warning)
   const stale = at.own.bytes?.toString() !== text
   const madeFolder = existsSync(at.folder) ? [] : [`make the folder ${at.folder}, mode 0700`]
   const steps = [
@@ -151,11 +154,14 @@ function requireReadable(path: string, text: string): Promise<void> {
       { timeout: PATIENCE, env: withoutKeys(process.env) },
       (error, _, words) => {
         if (error === null || error.code === 'ENOENT') return resolve()
-        const said = words.trim().split('\n')[0]?.replace(`${path}: `, '')
         reject(
-          new BywayError('DATAERR', `ssh refuses what byway would write for it: ${said}`, {
-            hint: 'correct the SSHOptions in the inventory',
-          }),
+          new BywayError(
+            'DATAERR',
+            `ssh refuses what byway would write for it: ${faultIn(words)}`,
+            {
+              hint: 'correct the SSHOptions in the inventory',
+            },
+          ),
         )
       },
     )

@@ -46,10 +46,12 @@ export const sshConfigCommand: Command = {
     if (flags['dry-run'] === true) {
       throw new BywayError('USAGE', '--dry-run: expected --install or --uninstall with it')
     }
-    const { inventory } = await context.world()
+    const { inventory, tell } = await context.world()
     const fdpass = flags['fdpass'] === true
     const self = findSelf(process.env)
-    await context.print(await configureMachines(inventory, { self, sources: global, fdpass }))
+    const { text, warnings } = await configureMachines(inventory, { self, sources: global, fdpass })
+    for (const warning of warnings) tell(0, warning)
+    await context.print(text)
     return EXIT_STATUS.OK
   },
 }

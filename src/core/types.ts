@@ -231,5 +231,5 @@ export interface Technology {
   dial(route: Route, attempt: Attempt): Promise<Connection>
 }
 
-/** Says something to the person, when `-v` was given at least `level` times. */
-export type Tell = (level: 1 | 2, text: string) => void
+/** Says something to the person, when `-v` was given at least `level` times; 0: in any case. */
+export type Tell = (level: 0 | 1 | 2, text: string) => void

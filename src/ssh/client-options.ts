@@ -58,7 +58,7 @@ const IN_TURN = 'Dilop'
 
 /**
  * The options as lines of ssh_config(5) by which ssh does the same. Letters that have no
- * counterpart there are left out.
+ * counterpart there are left out; see `withoutLine`.
  */
 export function toConfigLines(options: readonly Option[]): string[] {
   const letters = options.flatMap(lettersOf)
@@ -72,6 +72,12 @@ export function toConfigLines(options: readonly Option[]): string[] {
     ...latest.flatMap((one) => linesOf(one, timesOf(one.letter))),
     ...inTurn.flatMap((one) => linesOf(one, 1)),
   ]
+}
+
+/** The letters among the options that no line can stand for: `-L`. */
+export function withoutLine(options: readonly Option[]): string[] {
+  const letters = options.flatMap(lettersOf).filter((one) => linesOf(one, 1).length === 0)
+  return [...new Set(letters.map(({ letter }) => `-${letter}`))]
 }
 
 function lettersOf({ alone, flag, value }: Option): Letter[] {

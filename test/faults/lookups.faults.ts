@@ -69,7 +69,7 @@ async function lookUp(name: keyof typeof HOSTS, damaged: Buffer, { path }: Conte
 
 async function open(): Promise<{ world: World; told: string[] }> {
   const told: string[] = []
-  const tell = (level: 1 | 2, line: string) => {
+  const tell = (level: 0 | 1 | 2, line: string) => {
     if (level === 1) told.push(line)
   }
   const world = await makeWorld({ verbosity: 1 }, { tell, progress: () => {} }, { timeout: 10 })

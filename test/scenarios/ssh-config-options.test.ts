@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Home, runByway, SCRIPT } from '../helpers/byway.ts'
@@ -52,10 +53,59 @@ for (const words of OPTIONS) {
   })
 }
 
+test('one that ssh refuses is left out and named, and the rest is installed', async () => {
+  const home = new Home(SCRIPT)
+  const wrong = ['-oNoSuchThing=1', '-oPort=none', "-oUser=it's", '-oIgnoreUnknown=Such*']
+  const hosts = Array.from({ length: 150 }, (_, i) => `host${i}`)
+  const keys = hosts.map((name) => [name, ['-i', `/keys/${name}`]])
+  const options = {
+    ...Object.fromEntries(keys),
+    [MACHINE]: [...wrong, '-oSuchAThing=1', '-CL1:b:2'],
+  }
+  writeMachines(home, options)
+  const left = [
+    /^byway: web: only "byway ssh" applies -L: .*$/,
+    /^byway: web: "Port none" is left out, as ssh refuses it: \S.*$/,
+    /^byway: web: "User it's" is left out, as ssh refuses it: \S.*$/,
+    /^byway: web: "NoSuchThing 1" is left out, .*: Bad configuration option: nosuchthing$/,
+    /^byway: web: "SuchAThing 1" is left out, .*: Bad configuration option: suchathing$/,
+  ]
+  const install = ['ssh-config', '--install']
+  for (const args of [['ssh-config'], install, ['refresh']]) {
+    const { status, stderr } = await runByway(home, args)
+    assert.is(status, 0, stderr)
+    const said = stderr.trim().split('\n')
+    for (const pattern of left)
+      assert.ok(
+        said.some((line) => pattern.test(line)),
+        stderr,
+      )
+    assert.is(said.length, left.length, stderr)
+    writeMachines(home, { ...options, another: [] })
+  }
+  assert.is((await runByway(home, ['ssh-config', '--check'])).status, 0)
+  const config = join(home.folder, '.ssh/config')
+  for (const [name, setting] of [
+    [MACHINE, 'compression yes'],
+    ['host7', 'identityfile /keys/host7'],
+  ]) {
+    const { stdout, stderr } = await run(['ssh', '-F', config, '-G', String(name)], {
+      env: home.env,
+    })
+    assert.ok(settingsIn(stdout, stderr).includes(String(setting)), stderr)
+  }
+})
+
 test.run()
 
 function writeMachine(home: Home, words: readonly string[]): void {
-  const peers = { [MACHINE]: { host: '127.0.0.1', SSHOptions: words } }
+  writeMachines(home, { [MACHINE]: words })
+}
+
+function writeMachines(home: Home, options: Readonly<Record<string, readonly string[]>>): void {
+  const peers = Object.fromEntries(
+    Object.entries(options).map(([name, SSHOptions]) => [name, { host: '127.0.0.1', SSHOptions }]),
+  )
   home.writeInventory({ networks: { lan: { peers } } })
   home.writeConfig({ allowCommands: true })
 }
