@@ -36,7 +36,7 @@ export interface Renewal {
 
 /**
  * Writes byway's file anew as it was installed, for what the inventory says now; null: byway is not
- * installed. Throws what is wrong with the inventory.
+ * installed. Throws what is wrong with the inventory, and NOPERM where `~/.ssh` is another user's.
  */
 export async function renewInstalled(
   env: Environment,

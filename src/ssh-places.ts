@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { homeOf } from './children/environment.ts'
+import { BywayError } from './core/errors.ts'
 import { runtimeFolder } from './daemon-folders.ts'
 import { runInTurn } from './daemons/sole.ts'
 import { type Environment, locate, type SourceFlags } from './inventory/locate.ts'
@@ -30,12 +31,17 @@ export interface Installation {
   readonly readInstead: string | null
 }
 
+/** Where these files are by the environment, absolute, whether or not they can be read. */
+export function findPlaces(env: Environment): { folder: string; own: string; config: string } {
+  const folder = join(homeOf(env), '.ssh')
+  return { folder, own: join(folder, OWN_FILE), config: join(folder, 'config') }
+}
+
 /** Looks at the files below `~/.ssh`. Throws NOINPUT when one cannot be read. */
 export function readInstallation(env: Environment): Installation {
-  const folder = join(homeOf(env), '.ssh')
+  const { folder, own, config } = findPlaces(env)
   // ssh goes by the home of the user database, not by $HOME (ssh(1), FILES)
   const read = join(homeOfUser() ?? join(folder, '..'), '.ssh')
-  const [own, config] = [join(folder, OWN_FILE), join(folder, 'config')]
   const same = folder === read
   const included = {
     name: same ? OWN_FILE : own,
@@ -54,12 +60,35 @@ export function readInstallation(env: Environment): Installation {
 
 /** True when a file of the name of byway's own is there. */
 export function mayBeInstalled(env: Environment): boolean {
-  return existsSync(join(homeOf(env), '.ssh', OWN_FILE))
+  return existsSync(findPlaces(env).own)
 }
 
-/** Changes the files while no other byway does. Throws what the work throws. */
-export function changeInTurn(env: Environment, work: () => Promise<void>): Promise<void> {
-  return runInTurn(join(runtimeFolder(env), 'ssh-config'), work)
+/** The user whose `~/.ssh` it is, or whose home without one, when that is neither us nor root. */
+export function findForeigner(folder: string): number | null {
+  const owner = ownerOf(folder) ?? ownerOf(dirname(folder)) ?? 0
+  return owner === 0 || owner === ownId() ? null : owner
+}
+
+/** Null: it is not there, or cannot be looked at. */
+function ownerOf(path: string): number | null {
+  try {
+    return statSync(path).uid
+  } catch {
+    return null
+  }
+}
+
+function ownId(): number {
+  return process.geteuid?.() ?? 0
+}
+
+/**
+ * Changes the files while no other byway does. Throws what the work throws, and NOPERM where they
+ * are another user's.
+ */
+export async function changeInTurn(env: Environment, work: () => Promise<void>): Promise<void> {
+  requireOurs(findPlaces(env).folder)
+  await runInTurn(join(runtimeFolder(env), 'ssh-config'), work)
 }
 
 /** The sources that flags or environment name, absolute: ssh runs byway in another environment. */
@@ -71,6 +100,18 @@ export function pinSources(flags: SourceFlags, env: Environment): Record<string,
     ...(flake === null ? {} : { flake }),
     ...(config === undefined ? {} : { config: config.path }),
   }
+}
+
+/**
+ * Nothing is written for another user, as root with that user's `$HOME` would (`sudo -E`): ssh ends
+ * over a file that it cannot read, or that is neither its user's nor root's.
+ */
+function requireOurs(folder: string): void {
+  const owner = findForeigner(folder)
+  if (owner === null) return
+  throw new BywayError('NOPERM', `"${folder}" is user ${owner}'s, and this is user ${ownId()}`, {
+    hint: 'run it as that user, without sudo, or with HOME set to your own home',
+  })
 }
 
 /** Null: the user database does not know this user. */

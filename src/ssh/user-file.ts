@@ -141,5 +141,7 @@ function syncFolder(path: string): void {
 function failure(verb: string, path: string, cause: unknown): BywayError {
   if (cause instanceof BywayError) return cause
   const exit: ExitName = verb === 'read' ? 'NOINPUT' : 'NOPERM'
-  return new BywayError(exit, `${verb} "${path}": ${messageOf(cause)}`, { cause })
+  const denied = verb === 'read' && (cause as NodeJS.ErrnoException).code === 'EACCES'
+  const hint = denied ? `if it is yours by rights: sudo chown $USER ${path}` : undefined
+  return new BywayError(exit, `${verb} "${path}": ${messageOf(cause)}`, { cause, hint })
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { EXECUTABLE, Home } from './byway.ts'
 import { makeFolder } from './cleanup.ts'
 import { type Result, type Running, type RunOptions, run, start } from './program.ts'
+import { asUser } from './user-database.ts'
 
 /** Ids that nobody has: the one who uses byway, and another user of the same computer. */
 const OWNER = 61_001
@@ -45,6 +46,16 @@ export class TwoUsers {
   /** byway, started by its user. */
   startByway(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
     return start(as(OWNER, [this.#byway, ...args]), this.#options(env))
+  }
+
+  /** A program of the user's, whom the user database knows with this home, run to its end. */
+  known(argv: readonly string[]): Promise<Result> {
+    return run([...asUser(OWNER, this.home.folder), ...argv], this.#options({}))
+  }
+
+  /** byway as root runs it with the user's environment (`sudo -E`), to its end. */
+  sudo(args: readonly string[]): Promise<Result> {
+    return run([this.#byway, ...args], this.#options({ XDG_RUNTIME_DIR: '' }))
   }
 
   /** What the other user does in a shell, in the folder for all; nothing of the home is in its way. */

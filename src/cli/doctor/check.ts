@@ -34,6 +34,9 @@ export interface Check {
   run(patient: Patient): Finding[] | Promise<Finding[]>
 }
 
+/** What mends it where `$HOME` is another user's. */
+export const AS_OWNER = 'run byway as that user, without sudo'
+
 /** All is as it should be. */
 export function good(text: string): Finding {
   return { level: 'good', text, mend: null }

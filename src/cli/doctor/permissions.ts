@@ -1,11 +1,19 @@
-import { type Stats, statSync } from 'node:fs'
+import { accessSync, constants, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { BywayError, messageOf } from '../../core/errors.ts'
 import { runtimeFolder } from '../../daemon-folders.ts'
 import { xdgFolder } from '../../inventory/locate.ts'
 import { whoElseWrites } from '../../inventory/ownership.ts'
-import { readInstallation } from '../../ssh-places.ts'
-import { type Check, type Finding, failure, good, type Patient, warning } from './check.ts'
+import { findForeigner, findPlaces } from '../../ssh-places.ts'
+import {
+  AS_OWNER,
+  type Check,
+  type Finding,
+  failure,
+  good,
+  type Patient,
+  warning,
+} from './check.ts'
 
 /** Bits of a mode that let others write (stat(2)). */
 const WRITABLE = 0o022
@@ -31,10 +39,18 @@ export const permissions: Check = {
 
 /** ssh ends with "Bad owner or permissions" where others may write (readconf.c). */
 function sshFiles(env: Patient['env']): Finding[] {
-  const { config, own, folder } = readInstallation(env)
-  const files = [config.path, own.path].flatMap((path) => {
+  const { config, own, folder } = findPlaces(env)
+  const owner = findForeigner(folder)
+  if (owner !== null) {
+    return [warning(`${folder} is user ${owner}'s: byway changes nothing there`, AS_OWNER)]
+  }
+  const files = [config, own].flatMap((path) => {
     const stat = lookAt(path)
     if (stat === null) return []
+    if (!mayRead(path)) {
+      const mend = stat.uid === process.getuid?.() ? 'chmod u+r' : 'sudo chown $USER'
+      return [failure(`${path} cannot be read: ssh ends over it`, `${mend} ${path}`)]
+    }
     if (isForeign(stat))
       return [failure(`${path} belongs to another user`, `sudo chown $USER ${path}`)]
     if (!mayWrite(stat)) return []
@@ -78,6 +94,15 @@ function sockets(env: Patient['env']): Finding[] {
 
 function mayWrite({ mode }: Stats): boolean {
   return (mode & WRITABLE) !== 0
+}
+
+function mayRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isForeign({ uid }: Stats): boolean {

@@ -1,10 +1,19 @@
 import { accessSync, constants } from 'node:fs'
 import { messageOf } from '../../core/errors.ts'
 import { findDrift } from '../../ssh-drift.ts'
-import { type Installation, readInstallation } from '../../ssh-places.ts'
+import { findForeigner, type Installation, readInstallation } from '../../ssh-places.ts'
 import { askSsh, type SshSettings } from '../../ssh-settings.ts'
 import { makeVoice } from '../ui/voice.ts'
-import { type Check, type Finding, failure, good, type Patient, someOf, warning } from './check.ts'
+import {
+  AS_OWNER,
+  type Check,
+  type Finding,
+  failure,
+  good,
+  type Patient,
+  someOf,
+  warning,
+} from './check.ts'
 
 const INSTALL = 'byway ssh-config --install'
 /** Machines that ssh is asked about. */
@@ -14,14 +23,26 @@ const MOST = 50
 export const sshConfiguration: Check = {
   name: 'configuration',
   run: async (patient) => {
-    const at = readInstallation(patient.env)
-    const elsewhere = at.readInstead === null ? [] : [notRead(at.readInstead)]
+    const at = readFiles(patient)
+    if (at === null) return examineSsh(patient)
+    const elsewhere = at.readInstead === null ? [] : [notRead(at, at.readInstead)]
     return [...elsewhere, ...(await examineInstalled(at, patient)), ...(await examineSsh(patient))]
   },
 }
 
-function notRead(path: string): Finding {
-  return warning(`$HOME is not your home: ssh reads ${path}`, 'ssh -F ~/.ssh/config …')
+/** Null: one cannot be read; which, and why, is an affair of permissions. */
+function readFiles({ env }: Patient): Installation | null {
+  try {
+    return readInstallation(env)
+  } catch {
+    return null
+  }
+}
+
+function notRead({ folder }: Installation, path: string): Finding {
+  const isOurs = findForeigner(folder) === null
+  const mend = isOurs ? 'ssh -F ~/.ssh/config …' : AS_OWNER
+  return warning(`$HOME is not your home: ssh reads ${path}`, mend)
 }
 
 /** byway's own file, where it has one; a configuration written by hand is as good. */
