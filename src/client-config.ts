@@ -8,6 +8,7 @@ import { findRefused } from './refused-lines.ts'
 import { sourceFlags } from './source-flags.ts'
 import { type ConfiguredHost, makeClientConfig } from './ssh/client-config.ts'
 import { makeProxyCommand } from './ssh/proxy-command.ts'
+import { findTwins, hostNamesOf } from './ssh-names.ts'
 
 /** What a configuration for ssh is made of, besides the inventory. */
 export interface ConfigParts {
@@ -38,10 +39,13 @@ export async function configureMachines(
 ): Promise<Configuration> {
   const command = { self, flags: sourceFlags(sources) }
   const identities = new Identities(command)
+  const machines = [...inventory.machines()]
+  const names = hostNamesOf(machines)
   const hosts: ConfiguredHost[] = []
-  const warnings: string[] = []
-  for (const machine of inventory.machines()) {
-    hosts.push(await configureHost(machine, identities))
+  const warnings = findTwins(machines)
+  for (const [i, machine] of machines.entries()) {
+    const { aliases = [] } = names[i] ?? {}
+    hosts.push({ ...(await configureHost(machine, identities)), aliases })
     warnings.push(...optionsWithoutLine(machine).map((option) => warnOfLetter(machine, option)))
   }
   const refused = await findRefused(hosts.flatMap(({ lines }) => lines))
@@ -66,12 +70,13 @@ function warnOfLine([line, why]: [string, string], hosts: readonly ConfiguredHos
   return `${names.slice(0, NAMED).join(', ')}${more}: "${line}" is left out, as ssh refuses it: ${why}`
 }
 
-async function configureHost(machine: Machine, identities: Identities): Promise<ConfiguredHost> {
-  const { name, domain = null } = machine
+async function configureHost(
+  machine: Machine,
+  identities: Identities,
+): Promise<Omit<ConfiguredHost, 'aliases'>> {
   const { alias, knownHosts } = await identities.of(machine)
   return {
-    name,
-    aliases: domain === null ? [] : [`${name}.${domain}`],
+    name: machine.name,
     user: userOf(machine),
     hostKeyAlias: alias,
     knownHosts,

@@ -2,6 +2,7 @@ import { BywayError, messageOf } from '../../core/errors.ts'
 import { showFlake } from '../../inventory/flake.ts'
 import { isFresh, knownFailure } from '../../inventory/freshness.ts'
 import { xdgFolder } from '../../inventory/locate.ts'
+import { findTwins } from '../../ssh-names.ts'
 import { type Check, type Finding, failure, good, type Patient, warning } from './check.ts'
 
 /** Is there an inventory, valid, and as new as its flakes? */
@@ -9,12 +10,13 @@ export const inventory: Check = {
   name: 'inventory',
   run: ({ world, fault, env }) => {
     if (world === null) return [broken(fault)]
-    const machines = [...world.inventory.machines()].length
+    const machines = [...world.inventory.machines()]
     const { networks, sources } = world.inventory.header
     const from = sources.map(({ name }) => name).join(', ')
-    if (machines === 0) return [warning(`no machine in ${from}`, 'byway list -v')]
+    if (machines.length === 0) return [warning(`no machine in ${from}`, 'byway list -v')]
     return [
-      good(`${machines} machines in ${networks.length} networks, from ${from}`),
+      good(`${machines.length} machines in ${networks.length} networks, from ${from}`),
+      ...findTwins(machines).map((text) => warning(text, 'give one of them another name')),
       ...world.inventory.flakes.flatMap((flake) => examineFlake(flake, env)),
     ]
   },
