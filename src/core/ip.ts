@@ -15,11 +15,34 @@ export function isWithin(address: string, prefix: string): boolean {
 /** True when both have the same family and begin with the same so many bits. */
 export function shareBits(one: readonly number[], two: readonly number[], bits: number): boolean {
   if (one.length !== two.length || bits > one.length * 8) return false
-  return one.every((byte, i) => {
-    const left = Math.min(8, Math.max(0, bits - i * 8))
-    const mask = (0xff00 >> left) & 0xff
-    return ((byte ^ (two[i] ?? 0)) & mask) === 0
-  })
+  return one.every((byte, i) => ((byte ^ (two[i] ?? 0)) & maskOfByte(bits, i)) === 0)
+}
+
+/**
+ * A prefix as the kernel has it: what comes after its bits is nought (`10.9.0.2/24` is `10.9.0.0/24`),
+ * and it has one spelling (RFC 5952: `::0/0` is `::/0`). An address alone is all of its bits; null: the
+ * text is neither.
+ */
+export function maskPrefix(text: string): string | null {
+  const [address = '', length] = text.split('/')
+  const bytes = parseIp(address)
+  if (bytes === null) return null
+  const bits = Number(length ?? bytes.length * 8)
+  if (!(bits <= bytes.length * 8)) return null
+  return `${writeIp(bytes.map((byte, i) => byte & maskOfByte(bits, i)))}/${bits}`
+}
+
+/** Which bits of a byte are among the first so many of all. */
+function maskOfByte(bits: number, index: number): number {
+  return (0xff00 >> Math.min(8, Math.max(0, bits - index * 8))) & 0xff
+}
+
+function writeIp(bytes: readonly number[]): string {
+  if (bytes.length === 4) return bytes.join('.')
+  const groups = bytes.flatMap((byte, i) =>
+    i % 2 === 0 ? [((byte << 8) | (bytes[i + 1] ?? 0)).toString(16)] : [],
+  )
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
 
 function parseV4(text: string): number[] | null {

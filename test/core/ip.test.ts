@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isWithin, parseIp } from '../../src/core/ip.ts'
+import { isWithin, maskPrefix, parseIp } from '../../src/core/ip.ts'
 
 const test = suite('core/ip')
 
@@ -63,6 +63,28 @@ for (const [address, prefix, within] of PREFIXES) {
   test(`${address} is ${within ? '' : 'not '}in ${prefix}`, () => {
     assert.is(isWithin(address, prefix), within)
   })
+}
+
+const MASKED: readonly [text: string, prefix: string | null][] = [
+  ['10.88.0.2/24', '10.88.0.0/24'],
+  ['10.255.255.255/9', '10.128.0.0/9'],
+  ['10.9.0.2', '10.9.0.2/32'],
+  ['10.9.0.2/32', '10.9.0.2/32'],
+  ['192.0.2.1/0', '0.0.0.0/0'],
+  ['::/0', '::/0'],
+  ['::0/0', '::/0'],
+  ['0:0:0:0:0:0:0:0/0', '::/0'],
+  ['FD00:0:0:1::2/63', 'fd00::/63'],
+  ['fd00::2', 'fd00::2/128'],
+  ['fd00:0:1::/128', 'fd00:0:1::/128'],
+  ['10.9.0.0/33', null],
+  ['fd00::/129', null],
+  ['10.9.0.0/x', null],
+  ['web01/8', null],
+]
+
+for (const [text, prefix] of MASKED) {
+  test(`"${text}" as a prefix: ${prefix ?? 'none'}`, () => assert.is(maskPrefix(text), prefix))
 }
 
 test.run()

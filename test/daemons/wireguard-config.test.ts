@@ -47,6 +47,21 @@ config('the key comes from elsewhere, where the file has none', () => {
   assert.is(readWireguardConfig(FILE, OTHER).privateKey, KEY, 'its own counts')
 })
 
+/** What wg-quick(8) takes, and `ip route` would refuse, or not know for a default. */
+const PREFIXES: Readonly<Record<string, readonly [said: string, allowed: readonly string[]]>> = {
+  'host bits': ['10.88.0.2/24, fd00::2/64', ['10.88.0.0/24', 'fd00::/64']],
+  'defaults as providers write them': ['0.0.0.0/0,::0/0', ['0.0.0.0/0', '::/0']],
+  'one prefix, twice': ['10.88.0.2/24, 10.88.0.3/24', ['10.88.0.0/24']],
+  'an address alone': ['10.88.0.2', ['10.88.0.2/32']],
+}
+
+for (const [name, [said, allowed]] of Object.entries(PREFIXES)) {
+  config(`AllowedIPs with ${name}`, () => {
+    const text = `[Interface]\nAddress = 10.88.0.1/24\n[Peer]\nAllowedIPs = ${said}\n`
+    assert.equal(readWireguardConfig(text, KEY).allowed, allowed)
+  })
+}
+
 const REFUSED: Readonly<Record<string, readonly [text: string, key: string | null]>> = {
   'no key at all': [FILE.replace(/PrivateKey.*\n/, ''), null],
   'a key that is none': [FILE.replace(KEY, 'secret'), null],
@@ -55,6 +70,7 @@ const REFUSED: Readonly<Record<string, readonly [text: string, key: string | nul
   'two of them': [`${FILE}\n[Interface]\n`, KEY],
   'an address that a shell would run': [FILE.replace('10.9.0.1/24', '$(id)'), null],
   'a prefix that a shell would run': [FILE.replace('0.0.0.0/0', '*'), null],
+  'a prefix that is too long': [FILE.replace('fd00::/64', 'fd00::/129'), null],
   nothing: ['', null],
 }
 

@@ -1,4 +1,5 @@
 import { BywayError } from '../../core/errors.ts'
+import { maskPrefix } from '../../core/ip.ts'
 
 /** A line of a wg-quick(8) file that is `key = value`, by its section. */
 interface Setting {
@@ -13,7 +14,7 @@ export interface WireguardConfig {
   readonly addresses: readonly string[]
   /** null: the usual one */
   readonly mtu: string | null
-  /** prefixes that the peers have, in their order */
+  /** prefixes that the peers have, each once, without the host bits that people leave in them */
   readonly allowed: readonly string[]
   /** what wg(8) itself understands, `setconf` */
   readonly stripped: string
@@ -33,7 +34,8 @@ export function readWireguardConfig(text: string, key: string | null): Wireguard
   if (!/^[A-Za-z0-9+/]{43}=$/.test(privateKey)) throw wrong('it has no PrivateKey')
   const addresses = valuesOf(own, 'address')
   if (addresses.length === 0) throw wrong('it has no Address')
-  const allowed = peers.flatMap(({ settings }) => valuesOf(settings, 'allowedips'))
+  const prefixes = peers.flatMap(({ settings }) => valuesOf(settings, 'allowedips'))
+  const allowed = [...new Set(prefixes.map(readPrefix))]
   const kept = own.filter((setting) => OWN.includes(setting.key.toLowerCase()))
   const lines = [
     '[Interface]',
@@ -41,7 +43,7 @@ export function readWireguardConfig(text: string, key: string | null): Wireguard
     ...kept.map(writeSetting),
     ...peers.flatMap(({ settings }) => ['[Peer]', ...settings.map(writeSetting)]),
   ]
-  for (const word of [...addresses, ...allowed]) requirePrefix(word)
+  addresses.forEach(readPrefix)
   const mtu = valuesOf(own, 'mtu').find((value) => /^\d+$/.test(value)) ?? null
   return { privateKey, addresses, mtu, allowed, stripped: `${lines.join('\n')}\n` }
 }
@@ -76,8 +78,10 @@ function writeSetting({ key, value }: Setting): string {
 }
 
 /** They become words of a shell's. */
-function requirePrefix(word: string): void {
-  if (!/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/.test(word)) throw wrong('an Address or AllowedIPs is none')
+function readPrefix(word: string): string {
+  const prefix = /^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/.test(word) ? maskPrefix(word) : null
+  if (prefix === null) throw wrong('an Address or AllowedIPs is none')
+  return prefix
 }
 
 function wrong(what: string): BywayError {

@@ -22,8 +22,8 @@ for address in $2; do ip address add "$address" dev wg0; done
 ip link set mtu "$1" up dev wg0
 for prefix in $3; do
   case $prefix in
-    0.0.0.0/0|::/0)
-      family=-4; [ "$prefix" = ::/0 ] && family=-6
+    */0)
+      case $prefix in *:*) family=-6 ;; *) family=-4 ;; esac
       wg set wg0 fwmark 51820
       ip $family route add "$prefix" dev wg0 table 51820
       ip $family rule add not fwmark 51820 table 51820
