@@ -5,8 +5,10 @@
  * the daemon's script and its arguments. The daemon's files come through stdin, name and base64 in a
  * line, into a folder in memory that nobody else sees.
  *
- * 10.0.2.3 is the name server of the computer, though that is one on loopback: pasta(1) is told so,
- * slirp4netns(1) has it so.
+ * Inside the name servers are those of the computer, or of its systemd-resolved(8). Where all are on
+ * loopback, out of reach, it is 10.0.2.3, which leads to the computer's: pasta(1) is told so,
+ * slirp4netns(1) has it so. pasta is told in that case only: one of 2023 has every answer of the
+ * computer's first name server come from 10.0.2.3, and who asked that server itself takes none of them.
  */
 export const OUTSIDE = `set -e
 folder=$1
@@ -20,6 +22,15 @@ while read -r name text; do
   (umask 77; echo "$text" | base64 -d >"files/$name")
 done
 
+has_far_server() { grep -E '^nameserver' "$1" 2>/dev/null | grep -Evq '[[:space:]](127\\.|::1)'; }
+forward=
+if has_far_server /etc/resolv.conf; then cat /etc/resolv.conf >resolv.conf
+elif has_far_server /run/systemd/resolve/resolv.conf; then cat /run/systemd/resolve/resolv.conf >resolv.conf
+else
+  echo 'nameserver 10.0.2.3' >resolv.conf
+  forward='--dns-forward 10.0.2.3'
+fi
+
 mkfifo up go
 { unshare --net -- sh -c "$pinned" pinned "$folder" "$@" || true; kill -USR1 1; } &
 read -r _ <up
@@ -32,7 +43,7 @@ has_come() {
 }
 outside=
 if command -v pasta >/dev/null; then
-  pasta --config-net --quiet --foreground --netns-only --netns "$folder/netns" --no-map-gw --dns-forward 10.0.2.3 \\
+  pasta --config-net --quiet --foreground --netns-only --netns "$folder/netns" --no-map-gw $forward \\
     --tcp-ports none --udp-ports none --tcp-ns none --udp-ns none --pid "$folder/outside" 2>pasta.log 3>&- &
   outside=$!
   has_come || outside=
@@ -68,18 +79,13 @@ exec unshare --mount -- sh -c "$inside" inside "$folder" "$@"
 
 /**
  * The daemon's place, with a /run of its own, as daemons want files there, where an ordinary user
- * has none; what they may need of the real one stays. A name server on loopback is out of reach.
+ * has none; what they may need of the real one stays.
  */
 export const INSIDE = `set -e
 folder=$1
 script=$2
 shift 2
-has_far_server() { grep -E '^nameserver' "$1" 2>/dev/null | grep -Evq '[[:space:]](127\\.|::1)'; }
 cd "$folder"
-if has_far_server /etc/resolv.conf; then cat /etc/resolv.conf >resolv.conf
-elif has_far_server /run/systemd/resolve/resolv.conf; then cat /run/systemd/resolve/resolv.conf >resolv.conf
-else echo 'nameserver 10.0.2.3' >resolv.conf
-fi
 if [ -d /run ]; then
   below=\${folder#/run/}
   cd /run

@@ -1,5 +1,6 @@
 import { BywayError, messageOf } from '../core/errors.ts'
-import type { Dialled } from './inside.ts'
+import type { Attempt } from '../core/types.ts'
+import type { Dialled, Dialling } from './inside.ts'
 import { dialTcp } from './tcp.ts'
 
 /** What the parent wants. */
@@ -25,7 +26,10 @@ export function dialForParent(): Promise<void> {
 
 async function dial(wish: Wish, signal: AbortSignal): Promise<void> {
   try {
-    const attempt = { signal, untouched: true, stage: () => {}, mayStart: async () => {} }
+    const stage: Attempt['stage'] = (at, detail) => {
+      process.send?.({ stage: at, detail } satisfies Dialling, undefined, {}, () => {})
+    }
+    const attempt = { signal, untouched: true, stage, mayStart: async () => {} }
     const { socket, description } = await dialTcp(wish, attempt)
     process.send?.({ description } satisfies Dialled, socket as never, {}, () => {})
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { withoutKeys } from '../children/environment.ts'
 import { killFamily } from '../children/family.ts'
 import { startChild } from '../children/start.ts'
@@ -7,7 +7,7 @@ import type { Connection } from '../core/connection.ts'
 import { BywayError } from '../core/errors.ts'
 import { requireNoOnion } from '../core/onion.ts'
 import { Secret } from '../core/secret.ts'
-import type { Attempt, Target } from '../core/types.ts'
+import type { Attempt, Stage, Target } from '../core/types.ts'
 import { whenAborted } from '../core/when-aborted.ts'
 import { adoptSocket } from './adopted-socket.ts'
 
@@ -19,7 +19,13 @@ export interface Inside {
   readonly dialler: readonly string[]
 }
 
-/** What the dialler says: what the socket that comes with it leads to, or why there is none. */
+/** What the dialler says on its way. */
+export interface Dialling {
+  readonly stage: Stage
+  readonly detail?: string | undefined
+}
+
+/** What it says in the end: what the socket that comes with it leads to, or why there is none. */
 export interface Dialled {
   readonly description?: string
   readonly reason?: string
@@ -37,16 +43,18 @@ export async function dialInside(
   attempt: Attempt,
 ): Promise<Connection> {
   requireNoOnion(target.host)
-  attempt.stage('connect')
+  const host = target.host instanceof Secret ? target.host.reveal() : target.host
+  const first = isIP(host) === 0 ? 'lookup' : 'connect'
+  attempt.stage(first)
   const enter = ['--target', String(pid), '--user', '--net', '--mount', '--preserve-credentials']
   const words = ['nsenter', ...enter, '--', ...dialler]
   const env = withoutKeys(process.env)
   const child = await startChild(words, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env })
   const settled = whenAborted(attempt.signal, () => killFamily(child.process))
   try {
-    const host = target.host instanceof Secret ? target.host.reveal() : target.host
     child.process.send({ host, port: target.port }, () => {})
-    const answer = await hear(child.process)
+    const tell = ({ stage, detail }: Dialling) => stage !== first && attempt.stage(stage, detail)
+    const answer = await hear(child.process, tell)
     if (answer === null) throw new BywayError('UNAVAILABLE', silence(child.words()))
     return answer
   } catch (error) {
@@ -60,9 +68,14 @@ export async function dialInside(
 }
 
 /** Null when it ends without a word. */
-function hear(child: NodeJS.EventEmitter): Promise<Connection | null> {
+function hear(
+  child: NodeJS.EventEmitter,
+  tell: (news: Dialling) => void,
+): Promise<Connection | null> {
   return new Promise((resolve, reject) => {
-    child.once('message', ({ description = '', reason, hint }: Dialled, socket?: Socket) => {
+    child.on('message', (said: Dialling | Dialled, socket?: Socket) => {
+      if ('stage' in said) return tell(said)
+      const { description = '', reason, hint } = said
       if (socket !== undefined) resolve(adoptSocket(socket, description))
       else reject(new BywayError('UNAVAILABLE', reason ?? 'no socket came', { hint }))
     })
