@@ -10,6 +10,8 @@ import type { Environment } from './inventory/locate.ts'
 import { isNotTrusted, whoElseWrites } from './inventory/ownership.ts'
 import { ownCommand } from './self.ts'
 
+/** What a person has to open is not to be written over. */
+const LINK = /https?:\/\//
 /** Seconds that a daemon stays after its last user. */
 export const LINGER = 60
 
@@ -17,8 +19,8 @@ export const LINGER = 60
 export interface DaemonContext {
   readonly env: Environment
   readonly entries: Readonly<Record<string, DaemonEntry>>
-  /** shows how far a start is; null when there is nothing to show any more */
-  progress(text: string | null): void
+  /** shows how far a start is; null when there is nothing to show any more; `stays`: for good */
+  progress(text: string | null, stays?: boolean): void
 }
 
 /** tor as the networks see it. Its lease lives as long as this process, or its attempt. */
@@ -48,7 +50,7 @@ export async function leaseFor(
 ): Promise<Lease> {
   const show = ({ percent, phase }: Progress) => {
     attempt.stage('start', `${percent} %: ${phase}`)
-    progress(`${wanted.name} ${percent} %: ${phase}`)
+    progress(`${wanted.name} ${percent} %: ${phase}`, LINK.test(phase))
   }
   try {
     const taken = await takeLease(wanted, {

@@ -8,8 +8,8 @@ import type { World } from './wiring.ts'
 /** Who starts it. */
 interface Starting {
   readonly attempt: Attempt
-  /** shows how far the start is; null: it is over */
-  progress(text: string | null): void
+  /** shows how far the start is; null: it is over; `stays`: for good */
+  progress(text: string | null, stays?: boolean): void
 }
 
 /**

@@ -30,8 +30,11 @@ export interface World {
 /** How byway speaks to the person while it works. */
 export interface Voice {
   readonly tell: Tell
-  /** shows what takes long, in place of what it showed before; null: it is over */
-  progress(text: string | null): void
+  /**
+   * shows what takes long, in place of what it showed before; null: it is over. `stays`: somebody has
+   * to read it, whole, and nothing takes its place
+   */
+  progress(text: string | null, stays?: boolean): void
 }
 
 /**

@@ -13,6 +13,8 @@ type ProgramOrder = KeeperOrder & { readonly launch: ProgramLaunch }
 
 /** How a program that was run to its end has ended when all is well. */
 const SUCCESS = 'status 0'
+/** Where a person has to go before that: `tailscale up` without a key waits for a login. */
+const LINK = /https?:\/\//
 
 /**
  * Starts any program that gives streams by itself: through a SOCKS5 proxy, or as tailscaled does.
@@ -33,13 +35,14 @@ export async function startProgram(order: ProgramOrder, run: Run): Promise<Daemo
   const process = await DaemonProcess.start(launch.command.map(fill), options)
   void process.how.then(end)
   run.tell({ percent: 50, phase: `process ${process.pid} runs` })
-  return new Program(process, { launch, fill, options })
+  return new Program(process, { launch, fill, options, tell: run.tell })
 }
 
 interface Parts {
   readonly launch: ProgramLaunch
   readonly fill: Fill
   readonly options: ProcessOptions
+  readonly tell: Run['tell']
 }
 
 class Program implements Daemon {
@@ -85,6 +88,7 @@ class Program implements Daemon {
   async #finish(words: readonly string[]): Promise<void> {
     try {
       const step = await DaemonProcess.start(words, this.#parts.options)
+      step.onLine(hearLinks((phase) => this.#parts.tell({ percent: 75, phase })))
       void this.#process.ended.then(() => step.stop())
       if ((await step.how) === SUCCESS) return
       this.#fail(await step.ended)
@@ -92,5 +96,15 @@ class Program implements Daemon {
       this.#fail(error as BywayError)
     }
     return new Promise(() => {})
+  }
+}
+
+/** Lines with a link are told; one that is nothing else, with the line before, which says what for. */
+function hearLinks(tell: (phase: string) => void): (line: string) => void {
+  let before = ''
+  return (line) => {
+    const text = line.trim()
+    if (LINK.test(text)) tell(text.search(LINK) === 0 ? `${before} ${text}`.trim() : text)
+    before = text
   }
 }

@@ -1,8 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { runByway } from '../helpers/byway.ts'
+import { EXECUTABLE, Home, runByway, startByway } from '../helpers/byway.ts'
 import {
   connectOnce,
   isKeeper,
@@ -71,6 +71,37 @@ test('an overlay says all that it lacks', async ({ sshd }) => {
   const [{ state, detail }] = JSON.parse(stdout.toString()).networks
   assert.is(state, 'absent')
   assert.match(detail, /^it cannot be started here: no program "wireproxy"$/)
+})
+
+const LOGIN = 'https://login.example.net/a/1f2e3d4c5b6a'
+/** In place of tailscaled, and of tailscale: its words where there is no key, with an escape. */
+const WAIT = 'exec tail -f /dev/null'
+const TAILSCALED = `touch "\${2#--socket=}"; ${WAIT}`
+const TAILSCALE = `printf '\\nTo authenticate, visit:\\n\\n\\t%s\\033[2J\\n\\n' ${LOGIN} >&2; ${WAIT}`
+
+/** A home in which tailscale waits for a login. */
+function makeTailnet(): Home {
+  const home = new Home(EXECUTABLE)
+  for (const [name, script] of Object.entries({ tailscaled: TAILSCALED, tailscale: TAILSCALE })) {
+    chmodSync(home.writeFile(`bin/${name}`, `#!/bin/sh\n${script}\n`), 0o755)
+  }
+  const peers = { [MACHINE]: { host: 'web01' } }
+  home.writeInventory({ networks: { tailnet: { technology: 'tailscale', peers } } })
+  home.writeConfig({ networks: { tailnet: { daemon: { linger: 1 } } } })
+  return home
+}
+
+test('tailscale without a key: where to log in is shown at once, and is why a connect failed', async () => {
+  const home = makeTailnet()
+  const words = `75 %: To authenticate, visit: ${LOGIN}\\x1b[2J`
+  const up = startByway(home, ['up', 'tailnet'])
+  await up.says(`byway: tailnet ${words}\n`, 'stderr')
+  const { status, stderr } = await runByway(home, ['connect', '--timeout', '1', MACHINE])
+  assert.is(status, 69)
+  assert.ok(stderr.includes(`not ready in time: ${words}`), stderr)
+  up.kill()
+  await up.result
+  await leavesNothing(home)
 })
 
 test('an inventory may not say what is to be started', async ({ sshd }) => {

@@ -9,9 +9,11 @@ const SPARSE = 5000
 export function makeVoice(verbosity: number): Voice {
   let shown: ProgressLine | SparseProgress | null = null
   // Node opens stderr when it is first looked at, which a connect without words does without
-  const progress = (text: string | null) => {
+  const progress = (text: string | null, stays = false) => {
     shown ??= canMoveBack() ? new ProgressLine() : new SparseProgress()
-    shown.show(text === null ? null : `byway: ${showText(text)}`)
+    const line = text === null ? null : `byway: ${showText(text)}`
+    shown.show(stays ? null : line)
+    if (stays && line !== null) write(`${line}\n`)
   }
   return {
     tell: (level, text) => {
