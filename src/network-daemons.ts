@@ -89,7 +89,10 @@ class Maker {
       linger: this.#entry.linger ?? LINGER,
       launch: async () => {
         await this.#endFormer()
-        return choice.recipe.launch(await this.#read(choice.recipe, attempt, clan))
+        const given = await this.#read(choice.recipe, attempt, clan)
+        const fitting = this.#choose(given)
+        // where nothing fits the first one says what is wrong
+        return ('recipe' in fitting ? fitting : choice).recipe.launch(given)
       },
     }
     return leaseFor(wanted, this.#context, attempt)
@@ -112,12 +115,14 @@ class Maker {
     }
   }
 
-  #choose(): Choice {
+  /** `given`: what was read, where it was; a recipe may not take it. */
+  #choose(given?: Given): Choice {
     const { command } = this.#entry
     const own = () => [commandRecipe(this.#entry, () => this.#socks())]
     const recipes = command === undefined ? (RECIPES[this.#network.technology] ?? []) : own()
     const find = (program: string) => findProgram(program, this.#context.env['PATH'])
-    return chooseRecipe(recipes, this.#entry, find)
+    const taking = recipes.filter((one) => given === undefined || (one.takes?.(given) ?? true))
+    return chooseRecipe(taking, this.#entry, find)
   }
 
   /** Keys last, and only where a daemon is really started. */

@@ -32,6 +32,8 @@ export interface Recipe {
   readonly wants: readonly (readonly ('config' | 'key' | 'args')[])[]
   /** true: `config` names a folder, which the daemon reads itself */
   readonly folder?: boolean
+  /** False where what was read is for another recipe, if one can be started; absent: it takes all. */
+  takes?(given: Given): boolean
   /** How it is started. Throws CONFIG, without a word of what was given. */
   launch(given: Given): Promise<Launch> | Launch
 }

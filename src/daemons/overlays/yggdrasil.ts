@@ -35,6 +35,8 @@ export const yggstack: Recipe = {
   namespace: false,
   needs: [{ program: 'yggstack', source: 'github.com/yggdrasil-network/yggstack' }],
   wants: [['config']],
+  // HJSON, as `yggdrasil -genconf` writes it, is nothing into which the admin socket could be put
+  takes: ({ config }) => isJson(config ?? ''),
   launch: (given) => ({
     kind: 'program',
     command: [
@@ -48,6 +50,15 @@ export const yggstack: Recipe = {
     finish: null,
     way: { socks: { path: '{folder}/socks' } },
   }),
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The configuration with the key and what has to be so. Throws CONFIG, without the text. */
