@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import type { DaemonEntry, Network } from './core/types.ts'
 import { openRuntimeFolder } from './daemons/runtime-folder.ts'
 import { type Environment, xdgFolder } from './inventory/locate.ts'
+import { makeFolders } from './inventory/ownership.ts'
 
 /** Before the names of folders that belong to networks' daemons. */
 const PREFIX = 'net.'
@@ -20,7 +21,8 @@ export interface DaemonFolders {
 
 /** byway's folder for sockets, locks and leases. Throws NOPERM. */
 export function runtimeFolder(env: Environment): string {
-  return openRuntimeFolder({ xdg: env['XDG_RUNTIME_DIR'], state: xdgFolder('STATE', env) })
+  const places = { xdg: env['XDG_RUNTIME_DIR'], state: xdgFolder('STATE', env) }
+  return openRuntimeFolder(places, makeFolders)
 }
 
 /** tor's folders. */

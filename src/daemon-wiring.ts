@@ -1,13 +1,13 @@
 import { withoutKeys } from './children/environment.ts'
 import { type KeeperStatus, type Progress, proxyAt } from './core/daemon.ts'
-import { messageOf } from './core/errors.ts'
+import { BywayError, messageOf } from './core/errors.ts'
 import type { DaemonLease, DaemonMeans } from './core/means.ts'
 import type { Attempt, DaemonEntry, NetworkState } from './core/types.ts'
 import { torFolders } from './daemon-folders.ts'
 import { findProgram } from './daemons/find-program.ts'
 import { askStatus, type Lease, takeLease, type Wanted } from './daemons/lease.ts'
 import type { Environment } from './inventory/locate.ts'
-import { isNotTrusted, whoElseWrites } from './inventory/ownership.ts'
+import { isNotTrusted, makeFolders, whoElseWrites } from './inventory/ownership.ts'
 import { ownCommand } from './self.ts'
 
 /** What a person has to open is not to be written over. */
@@ -53,7 +53,7 @@ export async function leaseFor(
     progress(`${wanted.name} ${percent} %: ${phase}`, LINK.test(phase))
   }
   try {
-    const taken = await takeLease(wanted, {
+    const taken = await takeLease(asOurs(wanted), {
       self: ownCommand(),
       env: withoutKeys(env),
       signal: attempt.signal,
@@ -66,6 +66,21 @@ export async function leaseFor(
   } finally {
     progress(null)
   }
+}
+
+/** With the folder for the daemon's data, which its keeper would make anywhere. */
+function asOurs(wanted: Wanted): Wanted {
+  const launch = async () => {
+    try {
+      makeFolders(wanted.data)
+    } catch (cause) {
+      const hint = cause instanceof BywayError ? cause.hint : undefined
+      const message = `${wanted.name} could not be started: ${messageOf(cause)}`
+      throw new BywayError('UNAVAILABLE', message, { cause, hint })
+    }
+    return await wanted.launch()
+  }
+  return { ...wanted, launch }
 }
 
 async function stateOf(context: DaemonContext): Promise<NetworkState> {

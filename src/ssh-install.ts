@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
+import { existsSync, rmdirSync } from 'node:fs'
 import { withoutKeys } from './children/environment.ts'
 import { type Configuration, configureMachines } from './client-config.ts'
 import { BywayError } from './core/errors.ts'
+import { makeFolders } from './inventory/ownership.ts'
 import { faultIn } from './refused-lines.ts'
 import { addInclude, includeLine, removeInclude } from './ssh/include-line.ts'
 import { type Before, hostNamesIn, type Recipe, writeRecipe } from './ssh/installed-config.ts'
@@ -49,7 +50,7 @@ export async function planInstall(wish: Wish, at: Installation, voice: Voice): P
     ...(at.reached ? [] : [describeInclude(at)]),
   ]
   const carryOut = async () => {
-    mkdirSync(at.folder, { recursive: true, mode: 0o700 })
+    makeFolders(at.folder)
     if (stale) await replaceOwn(at, text)
     if (!at.reached) includeOwn(at)
   }

@@ -33,11 +33,14 @@ export interface RuntimePlaces {
 /**
  * byway's folder for sockets, locks and leases, made when it is missing: `byway` below
  * `$XDG_RUNTIME_DIR`, else a folder of this user's alone below the system's temporary folder,
- * under a name that nobody can guess and that the state folder remembers. Throws NOPERM when
- * neither can be made.
+ * under a name that nobody can guess and that the state folder remembers, which `make` makes.
+ * Throws NOPERM when neither can be made.
  */
-export function openRuntimeFolder({ xdg, state }: RuntimePlaces): string {
-  return folderBelow(xdg) ?? rememberedFolder(state)
+export function openRuntimeFolder(
+  { xdg, state }: RuntimePlaces,
+  make: (folder: string) => void,
+): string {
+  return folderBelow(xdg) ?? rememberedFolder(state, make)
 }
 
 function folderBelow(xdg: string | undefined): string | null {
@@ -56,9 +59,9 @@ function folderBelow(xdg: string | undefined): string | null {
  * which one alone can do, and the highest is never removed: of several that do this at once all end
  * with the same folder.
  */
-function rememberedFolder(state: string): string {
+function rememberedFolder(state: string, make: (folder: string) => void): string {
   try {
-    mkdirSync(state, { recursive: true, mode: 0o700 })
+    make(state)
     if (!isWrittenByUs(state)) throw new Error(`others may write in ${state}`)
     for (let tries = 0; tries < TRIES; tries++) {
       const highest = highestNote(state)
@@ -68,7 +71,8 @@ function rememberedFolder(state: string): string {
     }
     throw new Error(`the notes in ${state} do not last`)
   } catch (cause) {
-    const hint = 'set XDG_RUNTIME_DIR to a folder that only you can enter'
+    const ours = cause instanceof BywayError ? cause.hint : undefined
+    const hint = ours ?? 'set XDG_RUNTIME_DIR to a folder that only you can enter'
     throw new BywayError('NOPERM', `no folder for sockets: ${messageOf(cause)}`, { cause, hint })
   }
 }

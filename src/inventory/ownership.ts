@@ -1,9 +1,12 @@
 import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { BywayError } from '../core/errors.ts'
 import { isOwnGroup } from './own-group.ts'
 
 /** Bits of a mode with which group or others may write. */
 const WRITABLE = 0o022
+/** Bits of a folder in which everybody may make his own, as in /tmp. */
+const FOR_ALL = 0o1002
 
 /**
  * Makes sure that what is in a folder can only be this user's doing. Whoever else may write in it
@@ -20,8 +23,44 @@ export function requireOwnFolder(path: string): void {
 
 /** The same for a folder that is made when it is missing, mode 0700. */
 export function makeOwnFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeFolders(path)
   requireOwnFolder(path)
+}
+
+/**
+ * Makes a folder, and those above it, where they are missing, mode 0700. Throws the system's error,
+ * and NOPERM where they would stand in another user's folder, as in his home under `sudo -E`: they
+ * would shut out whose home it is.
+ */
+export function makeFolders(path: string): void {
+  requireOwnPlace(path)
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+}
+
+/** root's are places for others, as far as the system lets anybody in. */
+function requireOwnPlace(path: string): void {
+  const { at, stat } = findNearest(path)
+  const isOurs = stat.uid === process.geteuid?.() || stat.uid === 0
+  if (at === path || isOurs || (stat.mode & FOR_ALL) === FOR_ALL) return
+  throw new BywayError('NOPERM', `${at} belongs to user ${stat.uid}: nothing is made in it`, {
+    hint: 'use a home of your own, as "sudo -H" does',
+  })
+}
+
+/** The folder itself, or the nearest above it that is there. */
+function findNearest(path: string): { readonly at: string; readonly stat: Stats } {
+  for (let at = path; ; at = dirname(at)) {
+    const stat = dirname(at) === at ? statSync(at) : lookAt(at)
+    if (stat !== null) return { at, stat }
+  }
+}
+
+function lookAt(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
 }
 
 /**
@@ -30,11 +69,8 @@ export function makeOwnFolder(path: string): void {
  * file is root's. Null as well when it cannot be looked at, and so not be read.
  */
 export function whoElseWrites(path: string): string | null {
-  try {
-    return findOtherWriter(statSync(path))
-  } catch {
-    return null
-  }
+  const stat = lookAt(path)
+  return stat === null ? null : findOtherWriter(stat)
 }
 
 /** The same by what fstat(2) says of the file. */

@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openRuntimeFolder } from '../../src/daemons/runtime-folder.ts'
+import { openRuntimeFolder as open, type RuntimePlaces } from '../../src/daemons/runtime-folder.ts'
+import { makeFolders } from '../../src/inventory/ownership.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
 import { caughtByway } from '../helpers/errors.ts'
 import { mustRun } from '../helpers/program.ts'
@@ -128,6 +129,17 @@ folder(
   },
 )
 
+folder('it would be in another user’s home: NOPERM, and nothing is made', async ({ state }) => {
+  if (process.geteuid?.() !== 0) return
+  const home = dirname(state)
+  chownSync(home, NOBODY, NOBODY)
+  const places = { xdg: undefined, state: join(home, '.local/state/byway') }
+  const error = await caughtByway('NOPERM', () => openRuntimeFolder(places))
+  assert.match(error.message, `no folder for sockets: ${home} belongs to user ${NOBODY}`)
+  assert.match(error.hint ?? '', 'sudo -H')
+  assert.not.ok(existsSync(join(home, '.local')))
+})
+
 folder('neither can be made: NOPERM, and what to do', async ({ state }) => {
   writeFileSync(state, '')
   const error = await caughtByway('NOPERM', () => openRuntimeFolder({ xdg: undefined, state }))
@@ -137,13 +149,18 @@ folder('neither can be made: NOPERM, and what to do', async ({ state }) => {
 
 folder.run()
 
+function openRuntimeFolder(places: RuntimePlaces): string {
+  return open(places, makeFolders)
+}
+
 /** What several processes find, which all look at the same time, 20 times each. */
 async function openMany(state: string, count: number): Promise<string[]> {
-  const module = new URL('../../src/daemons/runtime-folder.ts', import.meta.url).href
+  const source = (path: string) => new URL(`../../src/${path}`, import.meta.url).href
   const at = Date.now() + 1500
-  const program = `import { openRuntimeFolder } from '${module}'
+  const program = `import { openRuntimeFolder } from '${source('daemons/runtime-folder.ts')}'
+    import { makeFolders } from '${source('inventory/ownership.ts')}'
     while (Date.now() < ${at});
-    for (let i = 0; i < 20; i++) console.log(openRuntimeFolder({ state: '${state}' }))`
+    for (let i = 0; i < 20; i++) console.log(openRuntimeFolder({ state: '${state}' }, makeFolders))`
   const argv = [process.execPath, '--import', import.meta.resolve('tsx'), '--input-type=module']
   const all = await Promise.all(
     Array.from({ length: count }, () => mustRun([...argv, '-e', program])),

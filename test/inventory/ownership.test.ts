@@ -3,6 +3,7 @@ import {
   chownSync,
   lchownSync,
   mkdirSync,
+  readdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -50,6 +51,22 @@ test('what is somebody else’s is not, folder or link', () => {
   lchownSync(link, NOBODY, NOBODY)
   chownSync(folder, NOBODY, NOBODY)
   for (const path of [folder, link]) assert.throws(() => requireOwnFolder(path), /alone/)
+})
+
+test('nothing is made in another user’s folder, where it would shut him out', () => {
+  if (!isRoot) return void assert.throws(() => makeOwnFolder('/nonexistent/a/b'), /EACCES/)
+  const home = makeFolder()
+  chownSync(home, NOBODY, NOBODY)
+  const fault = new RegExp(`^${home} belongs to user ${NOBODY}: nothing is made in it$`)
+  for (const path of ['.cache/byway', 'a']) {
+    assert.throws(
+      () => makeOwnFolder(join(home, path)),
+      (error: Error) => fault.test(error.message),
+    )
+  }
+  assert.equal(readdirSync(home), [])
+  chmodSync(home, 0o1777)
+  makeOwnFolder(join(home, 'for all/byway'))
 })
 
 test('nothing there: the system says so', () => {

@@ -1,5 +1,6 @@
-import { accessSync, constants, type Stats, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, lstatSync, type Stats, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { homeOf } from '../../children/environment.ts'
 import { BywayError, messageOf } from '../../core/errors.ts'
 import { runtimeFolder } from '../../daemon-folders.ts'
 import { xdgFolder } from '../../inventory/locate.ts'
@@ -30,7 +31,7 @@ export const permissions: Check = {
         ...refusedFile(join(folder, 'config.json')),
         ...ownFile(join(folder, 'inventory.json')),
       ]),
-      ...(['CACHE', 'STATE'] as const).flatMap((kind) => privateFolder(xdgFolder(kind, env))),
+      ...ownFolders(env),
       ...sockets(env),
     ]
     return found.length > 0 ? found : [good('nobody else can write what byway and ssh read')]
@@ -74,6 +75,34 @@ function ownFile(path: string): Finding[] {
   return fault === null ? [] : [warning(`${path}: ${fault}`, `chmod go-w ${path}`)]
 }
 
+function ownFolders(env: Patient['env']): Finding[] {
+  const home = resolve(homeOf(env))
+  const found = (['CONFIG', 'CACHE', 'STATE'] as const).flatMap((kind) => {
+    const path = xdgFolder(kind, env)
+    const foreign = findForeign(path, home)
+    if (foreign !== null) return [belongsToAnother(foreign, home)]
+    return kind === 'CONFIG' ? [] : privateFolder(path)
+  })
+  return [...new Map(found.map((finding) => [finding.text, finding])).values()]
+}
+
+/** The highest folder below which all is another's on the way from the home; null: there is none. */
+function findForeign(path: string, home: string): string | null {
+  let highest: string | null = null
+  for (let at = path; ; at = dirname(at)) {
+    const uid = lookAt(at, lstatSync)?.uid
+    if (uid === process.geteuid?.()) return highest
+    if (uid !== undefined) highest = at
+    if (at === home || !at.startsWith(`${home}/`)) return highest
+  }
+}
+
+function belongsToAnother(path: string, home: string): Finding {
+  const text = `${path} belongs to another user`
+  if (path !== home) return warning(text, `sudo chown -R $USER ${path}`)
+  return warning(`${text}: nothing is kept in it`, 'use a home of your own, as "sudo -H" does')
+}
+
 function privateFolder(path: string): Finding[] {
   const stat = lookAt(path)
   if (stat === null) return []
@@ -109,9 +138,9 @@ function isForeign({ uid }: Stats): boolean {
   return uid !== 0 && uid !== process.getuid?.()
 }
 
-function lookAt(path: string): Stats | null {
+function lookAt(path: string, look: (path: string) => Stats = statSync): Stats | null {
   try {
-    return statSync(path)
+    return look(path)
   } catch {
     return null
   }
