@@ -38,12 +38,12 @@ export async function awaitWords(
   }
 }
 
-function lookAt({ socket }: Connection) {
+function lookAt({ socket, inside }: Connection) {
   if (!(socket instanceof Socket)) return 'unknown'
   if (socket.destroyed) return 'closed'
   // Node tells nobody else which descriptor it is
   const { _handle } = socket as Socket & { readonly _handle?: { readonly fd?: number } | null }
-  return lookAtQueue(_handle?.fd ?? -1)
+  return lookAtQueue(_handle?.fd ?? -1, inside)
 }
 
 function until(time: number, signal: AbortSignal, clock: Clock): Promise<void> {

@@ -10,20 +10,23 @@ const CLOSE = 7
  */
 export type ReceiveQueue = 'bytes' | 'nothing' | 'closed' | 'unknown'
 
-/** Looks at a descriptor's receive queue and takes nothing from it (proc(5), `/proc/net/tcp`). */
-export function lookAtQueue(fd: number, proc = '/proc/self'): ReceiveQueue {
+/**
+ * Looks at a descriptor's receive queue and takes nothing from it (proc(5), `/proc/net/tcp`). The
+ * tables are those of a network namespace: `pid` is a process in that of the socket.
+ */
+export function lookAtQueue(fd: number, pid: number | 'self' = 'self'): ReceiveQueue {
   try {
-    const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${proc}/fd/${fd}`))?.[1]
+    const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1]
     if (inode === undefined) return 'unknown'
-    return findLine(inode, proc) ?? 'unknown'
+    return findLine(inode, `/proc/${pid}/net`) ?? 'unknown'
   } catch {
     return 'unknown'
   }
 }
 
-function findLine(inode: string, proc: string): ReceiveQueue | null {
+function findLine(inode: string, tables: string): ReceiveQueue | null {
   for (const table of ['tcp', 'tcp6']) {
-    const found = parseQueue(readFileSync(`${proc}/net/${table}`, 'latin1'), inode)
+    const found = parseQueue(readFileSync(`${tables}/${table}`, 'latin1'), inode)
     if (found !== null) return found
   }
   return null

@@ -21,6 +21,8 @@ export interface Connection {
   close(): void
   /** A raw connected socket (a `net.Socket`) that may be passed on: nothing was read ahead. */
   readonly socket?: unknown
+  /** a process in the network namespace of that socket; absent: it is in ours */
+  readonly inside?: number
   /** `192.0.2.7:22`, for people; holds no secret */
   readonly description: string
 }

@@ -56,7 +56,7 @@ export async function dialInside(
     const tell = ({ stage, detail }: Dialling) => stage !== first && attempt.stage(stage, detail)
     const answer = await hear(child.process, tell)
     if (answer === null) throw new BywayError('UNAVAILABLE', silence(child.words()))
-    return answer
+    return Object.assign(answer, { inside: pid })
   } catch (error) {
     if (attempt.signal.aborted) throw attempt.signal.reason
     throw error

@@ -30,7 +30,7 @@ test('an inode that is in no line', () => assert.is(parseQueue(table('01', '0'),
 
 test('a descriptor that is none, and one that is no socket', () => {
   assert.is(lookAtQueue(-1), 'unknown')
-  assert.is(lookAtQueue(0, '/nowhere'), 'unknown')
+  assert.is(lookAtQueue(0), 'unknown')
 })
 
 test.run()
