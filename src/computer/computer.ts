@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Computer } from '../core/means.ts'
 import { listInterfaces } from './interfaces.ts'
-import { findRoute } from './routes.ts'
+import { findRoute, findSource } from './routes.ts'
 
 /** This computer. What takes long to load is loaded when it is first asked for. */
 export function makeComputer({ findProgram }: Pick<Computer, 'findProgram'>): Computer {
@@ -9,6 +9,7 @@ export function makeComputer({ findProgram }: Pick<Computer, 'findProgram'>): Co
     findProgram,
     interfaces: () => listInterfaces(),
     routeTo: findRoute,
+    sourceFor: findSource,
     list: listFolder,
     readText,
     ask: async (...args) => (await import('./ask.ts')).askHttp(...args),

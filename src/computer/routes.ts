@@ -30,7 +30,7 @@ export async function findRoute(address: string): Promise<string | null> {
   if (zone !== undefined) return /^\d+$/.test(zone) ? findByIndex(Number(zone)) : zone
   const device = matchRoute(readRoutes(bytes.length === 4), bytes)
   if (device !== null) return device
-  const source = await sourceFor(address, bytes.length === 4)
+  const source = await findSource(address)
   return source === null ? null : findByAddress(source)
 }
 
@@ -93,11 +93,16 @@ function countBits(byte: number): number {
   return byte.toString(2).replaceAll('0', '').length
 }
 
-/** The address that a datagram to there would come from; null: there is no route. Sends nothing. */
-async function sourceFor(address: string, v4: boolean): Promise<string | null> {
+/**
+ * The address that a datagram to an IP address would come from, by all tables and policy rules; null:
+ * there is no route. Sends nothing.
+ */
+export async function findSource(address: string): Promise<string | null> {
+  const bytes = parseIp(address)
+  if (bytes === null) return null
   const { createSocket } = await import('node:dgram')
   return new Promise((resolve) => {
-    const socket = createSocket(v4 ? 'udp4' : 'udp6')
+    const socket = createSocket(bytes.length === 4 ? 'udp4' : 'udp6')
     const settle = (source: string | null) => {
       socket.close()
       resolve(source)

@@ -20,6 +20,8 @@ export interface Computer {
   interfaces(): readonly NetworkInterface[]
   /** The interface by which the computer would send to an IP address; null: there is no way. */
   routeTo(address: string): Promise<string | null>
+  /** The address of its own from which it would send there; null: there is no way. */
+  sourceFor(address: string): Promise<string | null>
   /** A program's path, looked up in PATH; null: there is none. */
   findProgram(name: string): string | null
   /** Names in a folder; empty when it cannot be read. */

@@ -163,6 +163,9 @@ async function findAstray(
   const own = interfaces.map(({ name }) => name)
   const device = await computer.routeTo(address)
   if (device !== null && (own.length === 0 || own.includes(device))) return null
+  // a policy rule leads there, whatever the main table says
+  const source = device === null ? null : await computer.sourceFor(address)
+  if (interfaces.some(({ addresses }) => addresses.includes(source ?? ''))) return null
   const where = device === null ? 'there is no route' : `the route leads into ${device}`
   const wanted = own.length === 0 ? '' : `, not into ${own.join(' or ')}`
   return `${where} to ${address}${wanted}`

@@ -24,6 +24,9 @@ ip route add default via 198.51.100.254
 ip route add default dev tun9 table 77
 ip rule add to 10.72.0.0/24 lookup 77
 ip route add unreachable 10.73.0.0/24
+ip route add 10.88.0.0/16 via 198.51.100.254
+ip route add 10.88.0.0/24 dev wg0 table 100
+ip rule add to 10.88.0.0/24 lookup 100
 `
 
 const ROUTES: Readonly<Record<string, string | null>> = {
@@ -32,6 +35,7 @@ const ROUTES: Readonly<Record<string, string | null>> = {
   '10.71.0.2': 'tap9',
   '10.72.0.2': 'tun9',
   '10.73.0.2': null,
+  '10.88.0.2': 'eth0',
   '192.0.2.1': 'eth0',
   '127.0.0.1': 'lo',
   '203:abc::1': 'tun9',
@@ -40,9 +44,19 @@ const ROUTES: Readonly<Record<string, string | null>> = {
   'no address': null,
 }
 
+/** From which address it would send there, by policy rules as well. */
+const SOURCES: Readonly<Record<string, string | null>> = {
+  '10.88.0.2': '10.70.0.1',
+  '10.88.1.2': '198.51.100.1',
+  '10.72.0.2': '10.72.1.1',
+  '10.73.0.2': null,
+  '203:abc::1': '201:7::1',
+}
+
 interface Found {
   readonly interfaces: Readonly<Record<string, { kind: string | null; addresses: string[] }>>
   readonly routes: Readonly<Record<string, string | null>>
+  readonly sources: Readonly<Record<string, string | null>>
 }
 
 const test = suite<{ lab: Lab; found: Found }>('computer')
@@ -59,7 +73,7 @@ test.before(async (context) => {
     await untilSucceeds(desk, ['sh', '-c', `ip link show ${device} | grep -q '[<,]UP[,>]'`])
   }
   await desk.run(['sh', '-c', SETUP])
-  const { stdout } = await desk.run([...NODE, PROGRAM, ...Object.keys(ROUTES)])
+  const { stdout } = await desk.run([...NODE, PROGRAM, ...Object.keys({ ...ROUTES, ...SOURCES })])
   context.lab = lab
   context.found = JSON.parse(stdout.toString())
 })
@@ -81,6 +95,12 @@ test('interfaces that are up, with their kinds and addresses', ({ found }) => {
 for (const [address, device] of Object.entries(ROUTES)) {
   test(`${address} is reached by ${device ?? 'nothing'}`, ({ found }) => {
     assert.is(found.routes[address], device)
+  })
+}
+
+for (const [address, source] of Object.entries(SOURCES)) {
+  test(`${address} is sent to from ${source ?? 'nowhere'}`, ({ found }) => {
+    assert.is(found.sources[address], source)
   })
 }
 

@@ -2,8 +2,12 @@
 import { makeComputer } from '../../src/computer/computer.ts'
 
 const computer = makeComputer({ findProgram: () => null })
+const addresses = process.argv.slice(2)
 const routes = await Promise.all(
-  process.argv.slice(2).map(async (address) => [address, await computer.routeTo(address)]),
+  addresses.map(async (address) => [address, await computer.routeTo(address)]),
+)
+const sources = await Promise.all(
+  addresses.map(async (address) => [address, await computer.sourceFor(address)]),
 )
 const interfaces = computer.interfaces().map(({ name, addresses, kind }) => {
   const shown = addresses.filter((address) => !address.startsWith('fe80:'))
@@ -12,5 +16,6 @@ const interfaces = computer.interfaces().map(({ name, addresses, kind }) => {
 const found = {
   interfaces: Object.fromEntries(interfaces),
   routes: Object.fromEntries(routes),
+  sources: Object.fromEntries(sources),
 }
 process.stdout.write(JSON.stringify(found))

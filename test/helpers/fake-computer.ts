@@ -6,6 +6,8 @@ export interface FakeComputer {
   readonly interfaces?: Readonly<Record<string, string>>
   /** by IP address: the interface */
   readonly routes?: Readonly<Record<string, string>>
+  /** by IP address: from which address; none: from that of no interface */
+  readonly sources?: Readonly<Record<string, string>>
   readonly folders?: Readonly<Record<string, readonly string[]>>
   readonly texts?: Readonly<Record<string, string>>
   /** by `place/path`: the answer; `hangs`: none, for ever */
@@ -24,6 +26,7 @@ export function fakeComputer(given: FakeComputer, asked: string[] = []): Compute
   return {
     interfaces: () => Object.entries(interfaces).map(([name, text]) => describe(name, text)),
     routeTo: (address) => Promise.resolve(routes[address] ?? null),
+    sourceFor: (address) => Promise.resolve(given.sources?.[address] ?? null),
     list: (folder) => folders[folder] ?? [],
     readText: (path) => texts[path] ?? null,
     findProgram: (name) => {

@@ -58,6 +58,27 @@ const CASES: readonly Case[] = [
     refused: /^wireguard: the route leads into eth0 to 10\.8\.0\.2, not into wg0$/,
   },
   {
+    name: 'an address that a policy rule leads into the tunnel',
+    technology: 'wireguard',
+    computer: {
+      ...WIREGUARD,
+      routes: { '10.88.0.2': 'eth0' },
+      sources: { '10.88.0.2': '10.9.0.1' },
+    },
+    host: '10.88.0.2',
+  },
+  {
+    name: 'an address that is sent to from another interface',
+    technology: 'wireguard',
+    computer: {
+      ...WIREGUARD,
+      routes: { '10.8.0.2': 'eth0' },
+      sources: { '10.8.0.2': '192.0.2.7' },
+    },
+    host: '10.8.0.2',
+    refused: /^wireguard: the route leads into eth0 to 10\.8\.0\.2, not into wg0$/,
+  },
+  {
     name: 'an address without a route',
     technology: 'wireguard',
     computer: WIREGUARD,
