@@ -80,16 +80,24 @@ function rememberedFolder(state: string, make: (folder: string) => void): string
 function makeNote(state: string, generation: number): void {
   const folder = mkdtempSync(join(temporaryFolder(), 'byway-'))
   const draft = join(state, `note-of-${basename(folder)}`)
-  const note = notePath(state, generation)
-  writeFileSync(draft, folder, { mode: 0o600 })
-  const first = tryLink(draft, note)
-  rmSync(draft, { force: true })
-  const settled = first && highestNote(state) === generation
-  if (settled) removeBefore(state, generation)
-  else {
-    if (first) rmSync(note, { force: true })
-    rmSync(folder, { recursive: true })
+  let settled = false
+  try {
+    writeFileSync(draft, folder, { mode: 0o600 })
+    settled = settle(state, draft, generation)
+  } finally {
+    rmSync(draft, { force: true })
+    if (!settled) rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** True when the draft has become the highest note. */
+function settle(state: string, draft: string, generation: number): boolean {
+  const note = notePath(state, generation)
+  if (!tryLink(draft, note)) return false
+  const highest = highestNote(state) === generation
+  if (highest) removeBefore(state, generation)
+  else rmSync(note, { force: true })
+  return highest
 }
 
 /** A temporary folder may have a path that is too long for the sockets below it. */
