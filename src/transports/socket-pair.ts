@@ -4,6 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PulledSocket } from '../core/pulled-socket.ts'
 
+/** Bytes that a socket's path may have, whatever the system: sun_path (unix(7)). */
+const LONGEST = 103
+/** Bytes of what is added to the system's temporary folder. */
+const ADDED = '/byway-pair-abcdef/socket'.length
+
 /** Two connected sockets: what is written into one is read from the other. */
 export interface SocketPair {
   readonly ours: PulledSocket
@@ -21,7 +26,7 @@ export async function makeSocketPair(description: string): Promise<SocketPair> {
   const accepted = new Promise<Socket>((resolve, reject) => {
     server.once('error', reject).once('connection', resolve)
   })
-  const folder = mkdtempSync(join(tmpdir(), 'byway-pair-'))
+  const folder = mkdtempSync(join(temporaryFolder(), 'byway-pair-'))
   const path = join(folder, 'socket')
   let ours: PulledSocket
   try {
@@ -35,4 +40,10 @@ export async function makeSocketPair(description: string): Promise<SocketPair> {
   } finally {
     server.close()
   }
+}
+
+/** A temporary folder may have a path that is too long for the socket below it. */
+function temporaryFolder(): string {
+  const folder = tmpdir()
+  return Buffer.byteLength(folder) + ADDED > LONGEST ? '/tmp' : folder
 }

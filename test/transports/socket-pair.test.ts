@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { makeSocketPair } from '../../src/transports/socket-pair.ts'
 import { makeFolder } from '../helpers/cleanup.ts'
@@ -67,6 +67,21 @@ test('meanwhile it is in a folder that only we can enter, whose name nobody can 
   }
   assert.equal(folders(), [])
 })
+
+for (const length of [78, 79, 99]) {
+  test(`a temporary folder whose path has ${length} bytes`, async () => {
+    const folder = process.env['TMPDIR']
+    const short = makeFolder()
+    process.env['TMPDIR'] = join(short, '0'.repeat(length - short.length - 1))
+    mkdirSync(process.env['TMPDIR'])
+    const { ours, theirs } = await makeSocketPair('pair')
+    assert.equal(readdirSync(tmpdir()), [], 'libuv may cut a path short')
+    process.env['TMPDIR'] = folder
+    theirs.end('through')
+    assert.is((await soon('the end', readConnection(ours))).toString(), 'through')
+    ours.close()
+  })
+}
 
 test('no folder to make it in', async () => {
   const folder = process.env['TMPDIR']
