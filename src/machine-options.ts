@@ -16,6 +16,11 @@ export function optionLinesOf(machine: Machine): string[] {
   return toConfigLines(optionsOf(machine))
 }
 
+/** False for what only a command line can say: `-L`. */
+export function hasLine(option: SshOption): boolean {
+  return withoutLine([option]).length === 0
+}
+
 /** Those that have none: `-L`. */
 export function optionsWithoutLine(machine: Machine): string[] {
   return withoutLine(optionsOf(machine))

@@ -80,12 +80,22 @@ function find({ host }: Hop, { inventory }: MeansContext): Machine | null {
   return inventory.find(host)
 }
 
+/** Behind the first a name that several sources have is ssh's to know, as one that none has. */
+function findHop(hop: Hop, isFirst: boolean, context: MeansContext): Machine | null {
+  try {
+    return find(hop, context)
+  } catch (error) {
+    if (isFirst) throw error
+    return null
+  }
+}
+
 /** What `ssh -W` on the last of the hops is given, to which the ones before it are the way. */
 async function through(hops: readonly Hop[], context: MeansContext): Promise<string[]> {
   const last = hops.at(-1) as Hop
   const before = hops.slice(0, -1)
   const isFirst = before.length === 0
-  const machine = find(last, context)
+  const machine = findHop(last, isFirst, context)
   if (isOnionName(last.host) && !(isFirst && machine !== null)) throw onionGateway()
   const place = isFirst || machine === null ? null : placeOf(machine, last)
   const way = isFirst ? wayToFirst(machine, context) : await wayBy(before, context)

@@ -10,7 +10,7 @@ import { Identities, type Identity, identityOptions } from '../identities.ts'
 import { askpassEnvironment, INSTALLER, INSTALLER_USER, readInstaller } from '../installer.ts'
 import { namesSource } from '../inventory/locate.ts'
 import { readSshOptions } from '../inventory/ssh-options.ts'
-import { optionsOf } from '../machine-options.ts'
+import { hasLine, optionLinesOf, optionsOf } from '../machine-options.ts'
 import { sourceFlags } from '../source-flags.ts'
 import type { KnownHostsCommandParts } from '../ssh/known-hosts-command.ts'
 import { makeProxyCommand } from '../ssh/proxy-command.ts'
@@ -75,7 +75,10 @@ interface Login {
   readonly typed: readonly string[]
 }
 
-/** The words for ssh, to which the first of two options counts: what was typed goes before the inventory's. */
+/**
+ * The words for ssh. What was typed goes before what the inventory says, which is given by `-o`: there
+ * the first of two counts, and of letters it may be the last.
+ */
 function wordsFor(machine: Machine, { command, identity, user, more, typed }: Login): string[] {
   const own = [
     `ProxyCommand=${makeProxyCommand({ ...command, fdpass: false })}`,
@@ -88,7 +91,8 @@ function wordsFor(machine: Machine, { command, identity, user, more, typed }: Lo
     ...options,
     ...more.flatMap((option) => ['-o', option]),
     ...(user === null ? [] : ['-l', user]),
-    ...optionsOf(machine).flatMap((option) => option.words),
+    ...optionLinesOf(machine).flatMap((line) => ['-o', line]),
+    ...optionsOf(machine).flatMap((option) => (hasLine(option) ? [] : option.words)),
     machine.name,
     ...typed.slice(options.length),
   ]

@@ -55,7 +55,7 @@ const OFF: Readonly<Record<string, (value: string) => boolean>> = {
 const OFF_OF: Readonly<Record<string, (value: string) => boolean>> = {
   hostkeyalias: isAddress,
   setenv: (value) => !value.includes('$'),
-  user: isUser,
+  user: isPlainUser,
 }
 
 /**
@@ -66,12 +66,16 @@ export function harmOf({ alone, flag, keyword, value }: SshOption): string | nul
   const letters = [...alone, ...(value === '' ? '' : flag)]
   const letter = letters.find((one) => !HARMLESS_LETTERS.includes(one))
   if (letter !== undefined) return HARMFUL_LETTERS[letter] ?? UNKNOWN
-  if (flag === 'l') return isUser(value) ? null : LEADS
+  if (flag === 'l') return isPlainUser(value) ? null : LEADS
   if (flag !== 'o' || HARMLESS.has(keyword)) return null
   if (!Object.hasOwn(HARMFUL, keyword)) return UNKNOWN
   const harm = HARMFUL[keyword] ?? UNKNOWN
   const isOff = (OFF_OF[keyword] ?? OFF[harm])?.(argumentOf({ value }))
   return isOff === true ? null : harm
+}
+
+function isPlainUser(value: string): boolean {
+  return isUser(value) && !value.includes('%')
 }
 
 /** True when ssh, given this option, runs a program of the option's choice on this computer. */

@@ -15,7 +15,7 @@ const PARENT = process.ppid
 /** Milliseconds without a byte for a reader after which, its own side ended, it is taken for gone. */
 const IDLE = 500
 /** Bytes that are read ahead at most: more than what lies in a pipe or a socket whose writer is gone. */
-const AHEAD = 1024 * 1024
+const AHEAD = 2 * 1024 * 1024
 
 /**
  * stdin and stdout for a relay. Pipes and sockets are opened as non-blocking streams of our own

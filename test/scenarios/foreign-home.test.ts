@@ -61,6 +61,7 @@ test('byway doctor says so to root, and to the user what root has made before', 
     const path = join(folder, name)
     mkdirSync(path, { recursive: true, mode: 0o700 })
     chownSync(path, 0, 0)
+    chmodSync(path, 0o700)
   }
   const said = (await users.byway(['doctor'], UNSET)).stdout.toString()
   for (const name of ['.cache', '.local', 'config/byway']) {
@@ -68,6 +69,9 @@ test('byway doctor says so to root, and to the user what root has made before', 
     assert.match(said, `${path} belongs to another user\n`)
     assert.match(said, `mend: sudo chown -R $USER ${path}\n`)
   }
+  chmodSync(join(folder, 'config/byway'), 0o755)
+  const deployed = (await users.byway(['doctor'], UNSET)).stdout.toString()
+  assert.not.match(deployed, `${folder}/config/byway belongs to another user`, 'it is only read')
 })
 
 test.run()

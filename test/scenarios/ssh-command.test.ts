@@ -41,6 +41,23 @@ test('what is typed goes before them, and nothing before what byway is', async (
   assert.match(found.proxycommand, / connect /)
 })
 
+test('letters of which the last counts to ssh, too', async () => {
+  const home = makeHome({ SSHOptions: ['-x', '-a', '-T', '-q', '-c', 'aes256-ctr'] })
+  const given = await ask(home, [MACHINE, '--', '-G'])
+  assert.equal([given.forwardx11, given.ciphers, given.loglevel], ['no', 'aes256-ctr', 'SILENT'])
+  const typed = ['-G', '-X', '-A', '-t', '-v', '-c', 'aes128-ctr']
+  const found = await ask(home, [MACHINE, '--', ...typed])
+  assert.equal(
+    [found.forwardx11, found.forwardagent, found.requesttty, found.ciphers, found.loglevel],
+    ['yes', 'yes', 'true', 'aes128-ctr', 'DEBUG'],
+  )
+})
+
+test('a letter that no line of a configuration stands for', async () => {
+  const found = await ask(makeHome({ SSHOptions: ['-NC'] }), [MACHINE, '--', '-G'])
+  assert.equal([found.sessiontype, found.compression], ['none', 'yes'])
+})
+
 test('a command is one, and options behind it are its own', async () => {
   const home = makeHome(PEER)
   installProgram(home, 'ssh', 'printf "%s\\n" "$@"')

@@ -80,7 +80,9 @@ function ownFolders(env: Patient['env']): Finding[] {
   const found = (['CONFIG', 'CACHE', 'STATE'] as const).flatMap((kind) => {
     const path = xdgFolder(kind, env)
     const foreign = findForeign(path, home)
-    if (foreign !== null) return [belongsToAnother(foreign, home)]
+    // what is only read may be root's
+    const isDeployed = kind === 'CONFIG' && foreign !== null && isReadableOfRoot(foreign)
+    if (foreign !== null && !isDeployed) return [belongsToAnother(foreign, home)]
     return kind === 'CONFIG' ? [] : privateFolder(path)
   })
   return [...new Map(found.map((finding) => [finding.text, finding])).values()]
@@ -123,6 +125,10 @@ function sockets(env: Patient['env']): Finding[] {
 
 function mayWrite({ mode }: Stats): boolean {
   return (mode & WRITABLE) !== 0
+}
+
+function isReadableOfRoot(path: string): boolean {
+  return lookAt(path)?.uid === 0 && mayRead(path)
 }
 
 function mayRead(path: string): boolean {

@@ -43,12 +43,9 @@ export function readPlainHost(text: string): ReadHost | HostProblem | null {
   return { host: makeHost(split, user), sshOptions: options.sshOptions }
 }
 
-/**
- * True for a user name that ssh would take from a command line: no flag, no shell's characters, and
- * none with which tokens begin (ssh 10 fills them in).
- */
+/** True for a user name that ssh would take from a command line: no flag, no shell's characters. */
 export function isUser(text: string): boolean {
-  return /^[^-:]/.test(text) && text.length <= 255 && !/[:%]/.test(text) && !UNSAFE.test(text)
+  return /^[^-:]/.test(text) && text.length <= 255 && !text.includes(':') && !UNSAFE.test(text)
 }
 
 /** True for an IP address, without brackets, or a name that ssh would take from a command line. */
