@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { suite, type Test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeFolder } from '../helpers/cleanup.ts'
-import { type Lab, makeLab, untilSucceeds } from '../helpers/hosts.ts'
+import { type Lab, makeLab } from '../helpers/hosts.ts'
 import type { ProcessEntry } from '../helpers/proc.ts'
 import type { Running } from '../helpers/program.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
 import { tool } from '../helpers/tools.ts'
+import { openDesk } from './desk.ts'
 import { CONTROL, type FarSide, WEB } from './far-sides.ts'
 import { CASES, type Case } from './on-demand-cases.ts'
 import { listNetworks, MACHINE, type Mode, NETWORK, Seat } from './seat.ts'
@@ -40,11 +41,7 @@ function makeSuite(one: Case, title: string, add: (test: Test<Context>, one: Cas
     const web = lab.host(WEB)
     const sshd = await startSshd({ inside: web.inside, listen: ['0.0.0.0', '::'] })
     const far = await one.far(lab)
-    const desk = lab.host('desk')
-    // udev has it so; and pasta takes after the way to the rest of the world
-    const tun = 'mknod -m 666 /run/tun c 10 200 && mount --bind /run/tun /dev/net/tun'
-    await desk.run(['sh', '-c', `${tun} && ip route add default via ${web.under}`])
-    await untilSucceeds(desk, ['sh', '-c', '! ip -6 addr | grep -q tentative'])
+    await openDesk(lab)
     Object.assign(context, { lab, sshd, far, programs: one.programs.map(tool) })
   })
   test.after(({ lab, sshd }) => {

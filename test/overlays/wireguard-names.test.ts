@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Host, type Lab, makeLab, untilSucceeds } from '../helpers/hosts.ts'
+import { type Host, type Lab, makeLab } from '../helpers/hosts.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { openDesk } from './desk.ts'
 import { type FarSide, makeWireguard, WEB } from './far-sides.ts'
 import { MACHINE, Seat } from './seat.ts'
 
@@ -33,9 +34,7 @@ test.before(async (context) => {
   const file = join(context.far.folder, 'vpn.conf')
   const text = readFileSync(file, 'utf8').replace(/^Endpoint.*$/m, `Endpoint = ${ENDPOINT}:51820`)
   writeFileSync(file, text)
-  const tun = 'mknod -m 666 /run/tun c 10 200 && mount --bind /run/tun /dev/net/tun'
-  await desk.run(['sh', '-c', `${tun} && ip route add default via ${web.under}`])
-  await untilSucceeds(desk, ['sh', '-c', '! ip -6 addr | grep -q tentative'])
+  await openDesk(context.lab)
   const names = { [ENDPOINT]: web.under, [PEER]: '10.9.0.2' }
   await serveNames(web, web.under, names)
   await serveNames(desk, STUB, names)

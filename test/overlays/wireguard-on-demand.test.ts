@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Lab, makeLab, untilSucceeds } from '../helpers/hosts.ts'
+import { type Lab, makeLab } from '../helpers/hosts.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { openDesk } from './desk.ts'
 import { type FarSide, makeWireguard, WEB } from './far-sides.ts'
 import { Seat } from './seat.ts'
 
@@ -26,8 +27,7 @@ test.before(async (context) => {
   const [desk, web] = [context.lab.host('desk'), context.lab.host(WEB)]
   context.sshd = await startSshd({ inside: web.inside, listen: ['0.0.0.0', '::'] })
   context.far = await makeWireguard(context.lab)
-  const tun = 'mknod -m 666 /run/tun c 10 200 && mount --bind /run/tun /dev/net/tun'
-  await desk.run(['sh', '-c', `${tun} && ip route add default via ${web.under}`])
+  await openDesk(context.lab)
   for (const [host, address] of [
     [web, GATEWAY_V6],
     [web, WEB_V6],
@@ -36,7 +36,6 @@ test.before(async (context) => {
     await host.run(['ip', 'addr', 'add', `${address}/64`, 'dev', 'eth1', 'nodad'])
   }
   await desk.run(['ip', 'route', 'add', 'default', 'via', GATEWAY_V6])
-  await untilSucceeds(desk, ['sh', '-c', '! ip -6 addr | grep -q tentative'])
 })
 
 test.after(({ lab, sshd }) => {

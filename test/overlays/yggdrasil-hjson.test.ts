@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeFolder } from '../helpers/cleanup.ts'
-import { type Lab, makeLab, untilSucceeds } from '../helpers/hosts.ts'
+import { type Lab, makeLab } from '../helpers/hosts.ts'
 import { mustRun } from '../helpers/program.ts'
 import { type Sshd, startSshd } from '../helpers/sshd.ts'
+import { openDesk } from './desk.ts'
 import { type FarSide, makeYggdrasil, WEB } from './far-sides.ts'
 import { NETWORK, Seat } from './seat.ts'
 
@@ -21,15 +22,13 @@ const test = suite<Context>('yggdrasil on demand: HJSON, where there is a yggsta
 
 test.before(async (context) => {
   context.lab = await makeLab(['desk', WEB])
-  const [desk, web] = [context.lab.host('desk'), context.lab.host(WEB)]
-  context.sshd = await startSshd({ inside: web.inside, listen: ['0.0.0.0', '::'] })
+  const { inside } = context.lab.host(WEB)
+  context.sshd = await startSshd({ inside, listen: ['0.0.0.0', '::'] })
   const far = await makeYggdrasil(context.lab)
   await writeHjson(far)
   context.far = { ...far, daemon: (home) => ({ config: { file: join(home, 'ygg.conf') } }) }
   context.programs = [makeYggstack()]
-  const tun = 'mknod -m 666 /run/tun c 10 200 && mount --bind /run/tun /dev/net/tun'
-  await desk.run(['sh', '-c', `${tun} && ip route add default via ${web.under}`])
-  await untilSucceeds(desk, ['sh', '-c', '! ip -6 addr | grep -q tentative'])
+  await openDesk(context.lab)
 })
 
 test.after(({ lab, sshd }) => {
