@@ -8,7 +8,7 @@ import { findRefused } from './refused-lines.ts'
 import { sourceFlags } from './source-flags.ts'
 import { type ConfiguredHost, makeClientConfig } from './ssh/client-config.ts'
 import { makeProxyCommand } from './ssh/proxy-command.ts'
-import { findTwins, hostNamesOf } from './ssh-names.ts'
+import { aliasesAmong, findTwins } from './ssh-names.ts'
 
 /** What a configuration for ssh is made of, besides the inventory. */
 export interface ConfigParts {
@@ -40,12 +40,11 @@ export async function configureMachines(
   const command = { self, flags: sourceFlags(sources) }
   const identities = new Identities(command)
   const machines = [...inventory.machines()]
-  const names = hostNamesOf(machines)
+  const aliasesOf = aliasesAmong(machines)
   const hosts: ConfiguredHost[] = []
   const warnings = findTwins(machines)
-  for (const [i, machine] of machines.entries()) {
-    const { aliases = [] } = names[i] ?? {}
-    hosts.push({ ...(await configureHost(machine, identities)), aliases })
+  for (const machine of machines) {
+    hosts.push({ ...(await configureHost(machine, identities)), aliases: aliasesOf(machine) })
     warnings.push(...optionsWithoutLine(machine).map((option) => warnOfLetter(machine, option)))
   }
   const refused = await findRefused(hosts.flatMap(({ lines }) => lines))

@@ -1,5 +1,5 @@
 import { withoutKeys } from './children/environment.ts'
-import { type KeeperStatus, type Progress, proxyAt } from './core/daemon.ts'
+import { type KeeperStatus, LINK, type Progress, proxyAt } from './core/daemon.ts'
 import { BywayError, messageOf } from './core/errors.ts'
 import type { DaemonLease, DaemonMeans } from './core/means.ts'
 import type { Attempt, DaemonEntry, NetworkState } from './core/types.ts'
@@ -10,8 +10,6 @@ import type { Environment } from './inventory/locate.ts'
 import { isNotTrusted, makeFolders, whoElseWrites } from './inventory/ownership.ts'
 import { ownCommand } from './self.ts'
 
-/** What a person has to open is not to be written over. */
-const LINK = /https?:\/\//
 /** Seconds that a daemon stays after its last user. */
 export const LINGER = 60
 

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { withoutKeys } from './children/environment.ts'
 import { spawnApart } from './children/spawn-apart.ts'
 import { BywayError } from './core/errors.ts'
-import { RUN_MARK } from './daemons/daemon.ts'
 import { showFlake } from './inventory/flake.ts'
 import { FreshnessCheck, knownFailure } from './inventory/freshness.ts'
 import { keyOf } from './inventory/key.ts'
@@ -76,13 +75,13 @@ export async function claimFolder(flake: string, env: Environment): Promise<stri
 }
 
 /**
- * Starts the process that evaluates, which outlives us. Resolves, where its result is wanted, once it is known which process evaluates; else at once.
- * Throws UNAVAILABLE.
+ * Starts the process that evaluates, which outlives us. Resolves, where its result is wanted, once it
+ * is known which process evaluates; else at once. Throws UNAVAILABLE.
  */
 export function startRenewer({ flags, env }: RenewalContext, wanted: boolean): Promise<void> {
   const child = spawnApart([...ownCommand(), RENEW, ...(wanted ? [WANTED] : [])], {
     stdio: ['ignore', wanted ? 'pipe' : 'ignore', 'ignore'],
-    env: { ...withoutKeys(env), ...nameSources(flags, env), [RUN_MARK]: undefined },
+    env: { ...withoutKeys(env), ...nameSources(flags, env) },
   })
   child.unref()
   if (!wanted) {

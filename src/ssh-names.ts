@@ -4,20 +4,16 @@ interface Named {
   readonly domain?: string | null
 }
 
-/** The names by which ssh may ask for a machine, its own first. */
-export interface HostNames {
-  readonly name: string
-  /** `<name>.<domain>`, unless another machine has that very name: byway goes by that one then */
-  readonly aliases: readonly string[]
-}
-
-/** The names of each machine, in order. */
-export function hostNamesOf(machines: readonly Named[]): HostNames[] {
+/**
+ * What else each of these machines is called by ssh: `<name>.<domain>`, unless another one has that
+ * very name: byway goes by that one then.
+ */
+export function aliasesAmong(machines: readonly Named[]): (machine: Named) => string[] {
   const taken = new Set(machines.map(({ name }) => name))
-  return machines.map(({ name, domain = null }) => {
+  return ({ name, domain = null }) => {
     const full = `${name}.${domain}`
-    return { name, aliases: domain === null || taken.has(full) ? [] : [full] }
-  })
+    return domain === null || taken.has(full) ? [] : [full]
+  }
 }
 
 /**
@@ -26,10 +22,11 @@ export function hostNamesOf(machines: readonly Named[]): HostNames[] {
  */
 export function findTwins(machines: readonly Named[]): string[] {
   const spellings = new Map<string, Map<string, string>>()
-  for (const { name, aliases } of hostNamesOf(machines)) {
-    for (const one of [name, ...aliases]) {
+  const aliasesOf = aliasesAmong(machines)
+  for (const machine of machines) {
+    for (const one of [machine.name, ...aliasesOf(machine)]) {
       const known = spellings.get(one.toLowerCase()) ?? new Map()
-      spellings.set(one.toLowerCase(), known.set(one, name))
+      spellings.set(one.toLowerCase(), known.set(one, machine.name))
     }
   }
   const twins = [...spellings.values()].filter(({ size }) => size > 1)

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { homeOf } from './children/environment.ts'
@@ -6,6 +6,7 @@ import { BywayError } from './core/errors.ts'
 import { runtimeFolder } from './daemon-folders.ts'
 import { runInTurn } from './daemons/sole.ts'
 import { type Environment, locate, type SourceFlags } from './inventory/locate.ts'
+import { lookAt } from './inventory/ownership.ts'
 import { type Included, includes } from './ssh/include-line.ts'
 import { type Recipe, readRecipe } from './ssh/installed-config.ts'
 import { readUserFile, type UserFile } from './ssh/user-file.ts'
@@ -65,17 +66,8 @@ export function mayBeInstalled(env: Environment): boolean {
 
 /** The user whose `~/.ssh` it is, or whose home without one, when that is neither us nor root. */
 export function findForeigner(folder: string): number | null {
-  const owner = ownerOf(folder) ?? ownerOf(dirname(folder)) ?? 0
+  const owner = (lookAt(folder) ?? lookAt(dirname(folder)))?.uid ?? 0
   return owner === 0 || owner === ownId() ? null : owner
-}
-
-/** Null: it is not there, or cannot be looked at. */
-function ownerOf(path: string): number | null {
-  try {
-    return statSync(path).uid
-  } catch {
-    return null
-  }
 }
 
 function ownId(): number {

@@ -9,6 +9,9 @@ export interface Progress {
   readonly phase: string
 }
 
+/** In a phase: where a person has to go before the daemon goes on (a login), which is not to be missed. */
+export const LINK = /https?:\/\//
+
 /** How a daemon says that it can be used: exactly one of the three. */
 export type Readiness =
   /** its SOCKS address answers a greeting */

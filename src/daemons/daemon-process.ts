@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { RUN_MARK } from '../children/environment.ts'
 import { endFamily } from '../children/family.ts'
 import { BywayError } from '../core/errors.ts'
-import { RUN_MARK } from './daemon.ts'
 import { endOf } from './daemon-end.ts'
 import { findProgram } from './find-program.ts'
 

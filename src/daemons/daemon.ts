@@ -1,9 +1,6 @@
 import type { KeeperOrder, Launch, Progress, Way } from '../core/daemon.ts'
 import type { BywayError } from '../core/errors.ts'
 
-/** The variable that marks all processes of a run: its value is the run's folder. */
-export const RUN_MARK = 'BYWAY_RUN'
-
 /** A daemon of byway's own, from its start to its end, of whatever kind. */
 export interface Daemon {
   /** its process */

@@ -12,7 +12,6 @@ import type {
 import { BywayError } from '../core/errors.ts'
 import { whenAborted } from '../core/when-aborted.ts'
 import { connectClaim } from './claim.ts'
-import { RUN_MARK } from './daemon.ts'
 import { readJsonLines, sendJsonLine } from './json-lines.ts'
 
 /** Keepers that may end without having kept before the start is called a failure. */
@@ -203,9 +202,7 @@ function failure(answer: KeeperAnswer | null): BywayError {
  */
 function startKeeper(order: KeeperOrder, { self, env }: LeaseOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    // if we belong to a daemon's run, the keeper does not, nor what it starts
-    const own = { ...env, [RUN_MARK]: undefined }
-    const keeper = spawnApart([...self, 'keep'], { stdio: ['pipe', 'pipe', 'ignore'], env: own })
+    const keeper = spawnApart([...self, 'keep'], { stdio: ['pipe', 'pipe', 'ignore'], env })
     keeper.once('error', (cause) => {
       reject(new BywayError('UNAVAILABLE', `start a keeper: ${cause.message}`, { cause }))
     })

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import type { KeeperOrder, ProgramLaunch, Way } from '../core/daemon.ts'
+import { type KeeperOrder, LINK, type ProgramLaunch, type Way } from '../core/daemon.ts'
 import type { BywayError } from '../core/errors.ts'
 import type { Daemon, Run } from './daemon.ts'
 import { DaemonProcess, type ProcessOptions } from './daemon-process.ts'
@@ -13,8 +13,6 @@ type ProgramOrder = KeeperOrder & { readonly launch: ProgramLaunch }
 
 /** How a program that was run to its end has ended when all is well. */
 const SUCCESS = 'status 0'
-/** Where a person has to go before that: `tailscale up` without a key waits for a login. */
-const LINK = /https?:\/\//
 
 /**
  * Starts any program that gives streams by itself: through a SOCKS5 proxy, or as tailscaled does.
@@ -99,7 +97,7 @@ class Program implements Daemon {
   }
 }
 
-/** Lines with a link are told; one that is nothing else, with the line before, which says what for. */
+/** Lines with a link are told, as `tailscale up` without a key waits for a login; one that is nothing else, with the line before, which says what for. */
 function hearLinks(tell: (phase: string) => void): (line: string) => void {
   let before = ''
   return (line) => {

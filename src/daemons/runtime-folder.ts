@@ -8,8 +8,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { temporaryFolder } from '../children/temporary-folder.ts'
 import { BywayError, messageOf } from '../core/errors.ts'
 import { tryLink } from './claim.ts'
 
@@ -78,7 +78,7 @@ function rememberedFolder(state: string, make: (folder: string) => void): string
 }
 
 function makeNote(state: string, generation: number): void {
-  const folder = mkdtempSync(join(temporaryFolder(), 'byway-'))
+  const folder = mkdtempSync(join(temporaryFolder(ADDED, LONGEST), 'byway-'))
   const draft = join(state, `note-of-${basename(folder)}`)
   let settled = false
   try {
@@ -98,12 +98,6 @@ function settle(state: string, draft: string, generation: number): boolean {
   if (highest) removeBefore(state, generation)
   else rmSync(note, { force: true })
   return highest
-}
-
-/** A temporary folder may have a path that is too long for the sockets below it. */
-function temporaryFolder(): string {
-  const folder = tmpdir()
-  return Buffer.byteLength(folder) + ADDED > LONGEST ? '/tmp' : folder
 }
 
 function removeBefore(state: string, generation: number): void {

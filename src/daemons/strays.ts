@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { RUN_MARK } from '../children/environment.ts'
 import { systemClock } from '../core/clock.ts'
-import { RUN_MARK } from './daemon.ts'
 
 /** Milliseconds between two looks whether a stray has ended. */
 const LOOK_EVERY = 50

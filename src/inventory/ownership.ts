@@ -55,9 +55,10 @@ function findNearest(path: string): { readonly at: string; readonly stat: Stats 
   }
 }
 
-function lookAt(path: string): Stats | null {
+/** Null: it is not there, or cannot be looked at. `look`: lstatSync for a link itself. */
+export function lookAt(path: string, look: (path: string) => Stats = statSync): Stats | null {
   try {
-    return statSync(path)
+    return look(path)
   } catch {
     return null
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { temporaryFolder } from '../children/temporary-folder.ts'
 import { PulledSocket } from '../core/pulled-socket.ts'
 
 /** Bytes that a socket's path may have, whatever the system: sun_path (unix(7)). */
@@ -26,7 +26,7 @@ export async function makeSocketPair(description: string): Promise<SocketPair> {
   const accepted = new Promise<Socket>((resolve, reject) => {
     server.once('error', reject).once('connection', resolve)
   })
-  const folder = mkdtempSync(join(temporaryFolder(), 'byway-pair-'))
+  const folder = mkdtempSync(join(temporaryFolder(ADDED, LONGEST), 'byway-pair-'))
   const path = join(folder, 'socket')
   let ours: PulledSocket
   try {
@@ -40,10 +40,4 @@ export async function makeSocketPair(description: string): Promise<SocketPair> {
   } finally {
     server.close()
   }
-}
-
-/** A temporary folder may have a path that is too long for the socket below it. */
-function temporaryFolder(): string {
-  const folder = tmpdir()
-  return Buffer.byteLength(folder) + ADDED > LONGEST ? '/tmp' : folder
 }

@@ -1,10 +1,10 @@
-import { accessSync, constants, lstatSync, type Stats, statSync } from 'node:fs'
+import { accessSync, constants, lstatSync, type Stats } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { homeOf } from '../../children/environment.ts'
 import { BywayError, messageOf } from '../../core/errors.ts'
 import { runtimeFolder } from '../../daemon-folders.ts'
 import { xdgFolder } from '../../inventory/locate.ts'
-import { whoElseWrites } from '../../inventory/ownership.ts'
+import { lookAt, whoElseWrites } from '../../inventory/ownership.ts'
 import { findForeigner, findPlaces } from '../../ssh-places.ts'
 import {
   AS_OWNER,
@@ -142,12 +142,4 @@ function mayRead(path: string): boolean {
 
 function isForeign({ uid }: Stats): boolean {
   return uid !== 0 && uid !== process.getuid?.()
-}
-
-function lookAt(path: string, look: (path: string) => Stats = statSync): Stats | null {
-  try {
-    return look(path)
-  } catch {
-    return null
-  }
 }
